@@ -41,7 +41,7 @@ export interface MdstatSync {
 }
 
 const HEADER = /^(\S+) : (.+)$/
-const DEVICE = /^(\S+?)\[(\d+)\]((?:\([A-Z]\))*)$/
+const DEVICE = /^(\S+?)\[(\d{1,9})\]((?:\([A-Z]\))*)$/
 const ACTIONS: Readonly<Record<string, RaidSyncAction>> = {
   resync: 'RESYNC',
   recovery: 'RECOVERY',
@@ -111,7 +111,7 @@ function parsePlaces(body: string): boolean[] | null {
 
 /** `2 near-copies` */
 function parseCopies(body: string): CopyLayout | null {
-  const [, copies, kind] = /(\d+) (near|far|offset)-copies/.exec(body) ?? []
+  const [, copies, kind] = /\b([1-9]\d?) (near|far|offset)-copies/.exec(body) ?? []
   return kind === 'near' || kind === 'far' || kind === 'offset' ? { copies: Number(copies), kind } : null
 }
 
