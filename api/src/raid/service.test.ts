@@ -98,6 +98,50 @@ describe('watch', () => {
     expect((await stream.next()).value?.state).toBe('CHECKING')
   })
 
+  it('reads again what changed while it was reading', async () => {
+    const answers: (() => void)[] = []
+    let changed = () => {}
+    let arrays: RaidArray[] = []
+    const backend: RaidBackend = {
+      async list() {
+        const found = structuredClone(arrays)
+        if (answers.length > 0 || arrays.length > 0) await new Promise<void>((resolve) => answers.push(resolve))
+        return found
+      },
+      watch(listener) {
+        changed = listener
+        return () => {}
+      },
+    }
+    const stream = await new RaidService({ bus: new Bus(), backend }).watch(viewer, null)
+    const state = async (wanted: RaidArray['state']) => {
+      const [md0] = await new SimulatedRaid(world).list()
+      arrays = md0 ? [{ ...md0, state: wanted }] : []
+      changed()
+    }
+    const settle = () => new Promise((resolve) => setImmediate(resolve))
+    await state('CLEAN')
+    await state('DEGRADED')
+    expect(answers).toHaveLength(1)
+    answers[0]?.()
+    await settle()
+    expect((await stream.next()).value?.state).toBe('CLEAN')
+    answers[1]?.()
+    await settle()
+    expect(await Promise.race([stream.next(), settle()])).toMatchObject({ value: { state: 'DEGRADED' } })
+  })
+
+  it('says nothing on the bus while nothing changes', async () => {
+    const publish = vi.spyOn(bus, 'publish')
+    const stream = await raid.watch(viewer, null)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(publish).toHaveBeenCalledTimes(1)
+    world.pullDisk('sda')
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(publish).toHaveBeenCalledTimes(2)
+    await stream.return()
+  })
+
   it('reads the machine only while somebody watches', async () => {
     expect(vi.getTimerCount()).toBe(0)
     const [first, second] = [await raid.watch(viewer, null), await raid.watch(viewer, 'md0')]
