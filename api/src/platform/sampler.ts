@@ -9,7 +9,7 @@ export interface Sensor<T> {
   isAvailable(): boolean | Promise<boolean>
   /**
    * Reads once. `monotonic` (milliseconds) is what rates divide by. Throws when the value cannot be read.
-   * A read that answers at once must not block longer than BLOCKING_LIMIT_MS; one that may take longer returns a promise.
+   * A read that answers at once must not block longer than 5 ms; one that may take longer returns a promise.
    */
   read(monotonic: number): T | Promise<T>
 }
@@ -34,7 +34,7 @@ export interface SamplerOptions<T> {
 }
 
 /** No sensor may keep the event loop from everything else for longer. */
-export const BLOCKING_LIMIT_MS = 5
+const BLOCKING_LIMIT_MS = 5
 const BREATHE_AFTER_MS = 2
 const PROBE_AGAIN_ROUNDS = 60
 

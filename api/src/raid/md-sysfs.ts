@@ -9,7 +9,7 @@ export interface MdSysfs {
   readonly devices: ReadonlyMap<string, MdSysfsDevice>
 }
 
-export interface MdSysfsDevice {
+interface MdSysfsDevice {
   readonly slot: number | null
   /** Such as in_sync, faulty, spare, write_mostly. */
   readonly words: readonly string[]

@@ -30,7 +30,7 @@ export interface MdstatDevice {
   readonly replacement: boolean
 }
 
-export interface MdstatSync {
+interface MdstatSync {
   /** mdstat calls a repair a resync, and does not name what is delayed: sync_action in sysfs knows better. */
   readonly action: RaidSyncAction
   readonly waiting: boolean

@@ -1,6 +1,6 @@
 export type RaidLevel = 'RAID0' | 'RAID1' | 'RAID4' | 'RAID5' | 'RAID6' | 'RAID10' | 'LINEAR' | 'UNKNOWN'
 
-export type RaidState =
+type RaidState =
   | 'CLEAN'
   | 'ACTIVE'
   | 'DEGRADED'

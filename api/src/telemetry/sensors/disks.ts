@@ -44,7 +44,7 @@ export class DiskSensor implements Sensor<Readings> {
 }
 
 /** Lines of `major minor name reads merged sectorsRead ms writes merged sectorsWritten …` as bytes since boot. */
-export function parseDiskstats(text: string): Map<string, Counters> {
+function parseDiskstats(text: string): Map<string, Counters> {
   const devices = new Map<string, Counters>()
   for (const line of text.split('\n')) {
     const fields = line.trim().split(/ +/)

@@ -53,7 +53,7 @@ export class NetworkSensor implements Sensor<Readings> {
 }
 
 /** Lines of `name: receivedBytes +7 fields sentBytes …` as bytes since boot. */
-export function parseNetDev(text: string): Map<string, Counters> {
+function parseNetDev(text: string): Map<string, Counters> {
   const interfaces = new Map<string, Counters>()
   for (const line of text.split('\n')) {
     const colon = line.lastIndexOf(':')
