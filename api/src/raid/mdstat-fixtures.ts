@@ -1,4 +1,4 @@
-/** /proc/mdstat as kernels from 3.10 to 6.18 write it. */
+/** /proc/mdstat in the form that md_seq_show (drivers/md/md.c) writes: composed by hand after it, not captured from machines. */
 export const mdstat = {
   none: `Personalities : 
 unused devices: <none>
