@@ -1,0 +1,26 @@
+'use client'
+
+import { useTranslations } from 'use-intl'
+import { Button } from '../../ui/button'
+import { ErrorState } from '../../ui/error-state'
+import { useDocumentTitle } from '../../ui/page-header'
+
+/** A fault in a page's own code: the rest of the dashboard goes on. */
+export function Crashed({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const t = useTranslations('errors')
+  useDocumentTitle(t('crashTitle'))
+  return (
+    <div className="p-6 sm:p-10">
+      <ErrorState
+        title={t('crashTitle')}
+        message={t('crashMessage')}
+        details={error.message}
+        action={
+          <Button look="primary" onClick={onRetry}>
+            {t('retry')}
+          </Button>
+        }
+      />
+    </div>
+  )
+}
