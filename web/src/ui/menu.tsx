@@ -18,7 +18,7 @@ export function Menu({
   children: ReactNode
 }) {
   return (
-    <Primitive.Root defaultOpen={defaultOpen} modal={false}>
+    <Primitive.Root defaultOpen={defaultOpen}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
       <Primitive.Portal>
         <Primitive.Content

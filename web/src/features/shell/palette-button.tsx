@@ -3,8 +3,10 @@
 import { Search } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { useIdlePreload } from '../../ui/use-idle-preload'
 
-const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }))
+const load = async () => ({ default: (await import('./palette')).Palette })
+const Palette = lazy(load)
 
 const isMac = () => /mac|iphone|ipad/i.test(navigator.platform)
 
@@ -13,6 +15,7 @@ export function PaletteButton() {
   const t = useTranslations('shell')
   const [open, setOpen] = useState(false)
   const [wanted, setWanted] = useState(false)
+  useIdlePreload(load)
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
