@@ -14,6 +14,7 @@ export function Crashed({ error, onRetry }: { error: Error; onRetry: () => void 
   return (
     <div className="p-6 sm:p-10">
       <ErrorState
+        heading="h1"
         title={t('crashTitle')}
         message={t('crashMessage')}
         details={error.message}
