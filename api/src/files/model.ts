@@ -64,9 +64,17 @@ export function boundDelta(delta: FolderDelta): FolderDelta {
   return delta.reset || tooMany ? { ...delta, changed: new Map(), removed: new Set(), reset: true } : delta
 }
 
-/** `size` and whole seconds are all that stat gives on some file systems; this is what rows keep. */
-export function toDate(nanoseconds: bigint): Date {
-  return new Date(Number(nanoseconds / 1_000_000n))
+const longestMicros = 8_640_000_000_000_000n
+
+/** Times of stat as rows keep them. Some disks hold files from the year 2446; the last moment that counts is in 2243. */
+export function microsOf(nanoseconds: bigint): bigint {
+  const micros = nanoseconds / 1_000n
+  if (micros > longestMicros) return longestMicros
+  return micros < -longestMicros ? -longestMicros : micros
+}
+
+export function toDate(micros: bigint): Date {
+  return new Date(Number(micros / 1_000n))
 }
 
 const longestSortKey = 256

@@ -7,12 +7,12 @@ CREATE TABLE "FileEntry" (
     "extension" TEXT NOT NULL,
     "isFolder" BOOLEAN NOT NULL,
     "size" BIGINT NOT NULL,
-    "modifiedNs" BIGINT NOT NULL,
+    "modifiedMicros" BIGINT NOT NULL,
     "ownerId" TEXT,
     "sha256" TEXT,
     "identity" TEXT NOT NULL,
-    "listedCtimeNs" BIGINT,
-    "listedAtNs" BIGINT
+    "listedCtimeMicros" BIGINT,
+    "listedAtMicros" BIGINT
 );
 
 -- CreateTable
@@ -39,7 +39,7 @@ CREATE INDEX "FileEntry_parentId_isFolder_sortKey_id_idx" ON "FileEntry"("parent
 CREATE INDEX "FileEntry_parentId_isFolder_size_id_idx" ON "FileEntry"("parentId", "isFolder", "size", "id");
 
 -- CreateIndex
-CREATE INDEX "FileEntry_parentId_isFolder_modifiedNs_id_idx" ON "FileEntry"("parentId", "isFolder", "modifiedNs", "id");
+CREATE INDEX "FileEntry_parentId_isFolder_modifiedMicros_id_idx" ON "FileEntry"("parentId", "isFolder", "modifiedMicros", "id");
 
 -- CreateIndex
 CREATE INDEX "FileEntry_parentId_isFolder_extension_sortKey_id_idx" ON "FileEntry"("parentId", "isFolder", "extension", "sortKey", "id");
