@@ -80,8 +80,10 @@ export class UploadBusy extends Problem {
 export class ChecksumMismatch extends Problem {
   readonly code = 'CHECKSUM_MISMATCH'
   readonly status = 460
+  readonly what: 'part' | 'file'
   constructor(what: 'part' | 'file') {
     super(`The checksum of the ${what} does not match what arrived. Nothing of the ${what} was kept.`)
+    this.what = what
   }
 }
 
