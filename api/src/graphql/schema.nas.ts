@@ -2,6 +2,8 @@ import './scalars.ts'
 import './problems.ts'
 import '../auth/schema.ts'
 import '../users/schema.ts'
+import '../files/schema.ts'
+import '../files/upload-schema.ts'
 import '../server/schema.ts'
 import { builder } from './builder.ts'
 
