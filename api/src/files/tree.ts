@@ -179,7 +179,7 @@ export class FileTree {
       result = await scanFolder(database, jail, place.folder, row, only)
     } catch (error) {
       // An entry that was moved here was touched by its old folder's reading at the same time: what that wrote is there now.
-      if (!(error instanceof Error && 'code' in error && (error.code === 'P2002' || error.code === 'P2025'))) throw error
+      if (!(error instanceof Error && 'code' in error && ['P2002', 'P2010', 'P2025'].includes(String(error.code)))) throw error
       result = await scanFolder(database, jail, place.folder, row, only)
     }
     if (result.unnameable > 0) onUnnameable(place.path.text, result.unnameable)
