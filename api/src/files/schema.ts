@@ -86,7 +86,7 @@ builder.queryFields((t) => ({
         orderBy: t.arg({ type: FileOrderInput, description: 'By name when nothing is said.' }),
       },
       resolve: async (_root, args, { actor, services }) => {
-        const limit = pageSize(args.first)
+        const limit = pageSize(args)
         const offset = args.offset ?? 0
         const page = await services.files.list(actor, args.path, { order: args.orderBy ?? byName, limit: limit + 1, after: args.after ?? null, offset })
         const cursors = new Map(page.files.map(({ file, cursor }) => [file, cursor]))

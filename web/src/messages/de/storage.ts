@@ -39,6 +39,7 @@ export const storage = {
     REBUILDING: 'Wird beschrieben',
     FAULTY: 'Fehlerhaft',
     MISSING: 'Fehlt',
+    JOURNAL: 'Journal',
   },
   disks: '{count, plural, one {# Platte} other {# Platten}}',
   members: 'Platten von {name}',
