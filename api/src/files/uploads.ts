@@ -68,6 +68,12 @@ export class UploadsService {
     return expireUploads(this, (id) => this.#writing.has(id))
   }
 
+  /** Until no request writes any more, so that what arrived is saved before the database closes; 5 s at most. */
+  async settled(): Promise<void> {
+    const deadline = performance.now() + 5_000
+    while (this.#writing.size > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+
   /**
    * Declares an upload. Errors: INVALID_INPUT, FILE_NOT_FOUND (no such folder), NOT_A_FOLDER, NAME_TAKEN, FORBIDDEN,
    * PATH_OUTSIDE_STORAGE, STORAGE_FULL.
