@@ -2,7 +2,9 @@ import type { Actor } from '../auth/model.ts'
 import type { AuthService } from '../auth/service.ts'
 import type { FilesService } from '../files/service.ts'
 import type { UploadsService } from '../files/uploads.ts'
+import type { RaidService } from '../raid/service.ts'
 import type { ServerService } from '../server/service.ts'
+import type { TelemetryService } from '../telemetry/service.ts'
 import type { UsersService } from '../users/service.ts'
 
 /** Every domain's service, made by the tier and the same for all requests. */
@@ -12,6 +14,8 @@ export interface Services {
   readonly files: FilesService
   readonly uploads: UploadsService
   readonly server: ServerService
+  readonly telemetry: TelemetryService
+  readonly raid: RaidService
 }
 
 /** What a resolver knows besides its arguments. */

@@ -5,6 +5,8 @@ import '../users/schema.ts'
 import '../files/schema.ts'
 import '../files/upload-schema.ts'
 import '../server/schema.ts'
+import '../telemetry/schema.ts'
+import '../raid/schema.ts'
 import { builder } from './builder.ts'
 
 /** The graph of the NAS role: every domain. */

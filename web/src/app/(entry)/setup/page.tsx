@@ -1,0 +1,5 @@
+import { SetUp } from '../../../features/auth/set-up'
+
+export default function SetupPage() {
+  return <SetUp />
+}

@@ -1,0 +1,7 @@
+/**
+ * Live pills in the top bar: one line per feature (uploads, jobs, alerts), each with its own tray. They live as long as the
+ * shell, so what they hold survives moving between pages.
+ */
+export function TopBarPills() {
+  return null
+}

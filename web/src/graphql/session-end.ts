@@ -1,0 +1,36 @@
+const ENTRY_PAGES = ['/sign-in', '/setup']
+
+/** A path on this origin, or the overview: `next` comes from the address bar and must not lead elsewhere. */
+export function safeNext(next: string | null): string {
+  if (!next) return '/'
+  try {
+    const url = new URL(next, window.location.origin)
+    if (url.origin !== window.location.origin || ENTRY_PAGES.includes(url.pathname)) return '/'
+    return url.pathname + url.search + url.hash
+  } catch {
+    return '/'
+  }
+}
+
+let signingOut = false
+
+/**
+ * While someone signs out, the server closes the WebSocket, often before it has answered the mutation: leaving then would drop the
+ * answer that takes the cookie away.
+ */
+export function setSigningOut(now: boolean) {
+  signingOut = now
+}
+
+/** The server says that the session is over: sign in again, and come back here. */
+export function onSessionEnded() {
+  if (!signingOut) goToSignIn({ remember: true })
+}
+
+/** A whole page load, on purpose: nothing of the ended session survives in memory. */
+export function goToSignIn({ remember }: { remember: boolean }) {
+  const { pathname, search } = window.location
+  if (ENTRY_PAGES.includes(pathname)) return
+  const here = pathname + search
+  window.location.assign(remember && here !== '/' ? `/sign-in?next=${encodeURIComponent(here)}` : '/sign-in')
+}
