@@ -32,7 +32,7 @@ export interface UploadsServiceDeps {
   readonly io?: SpoolIo
 }
 
-export const spoolPath: readonly string[] = [reservedName, 'spool']
+const spoolPath: readonly string[] = [reservedName, 'spool']
 const defaultExpiry = 24 * 60 * 60 * 1_000
 /** Running hashes of uploads that rest between two requests; one that was forgotten is read from the spool once. */
 const mostHashes = 256
@@ -313,7 +313,7 @@ export class UploadsService {
   }
 }
 
-export function frameOf(row: UploadRow): UploadFrame {
+function frameOf(row: UploadRow): UploadFrame {
   return { id: row.id, ownerId: row.ownerId, path: row.path, length: Number(row.length) }
 }
 
