@@ -95,7 +95,12 @@ export function sortKeyOf(name: string): string {
 /** Lower-case ending without the dot; empty when there is none. A name that only starts with a dot has none. */
 export function extensionOf(name: string): string {
   const dot = name.lastIndexOf('.')
-  return dot > 0 ? name.slice(dot + 1, dot + 33).toLowerCase().toWellFormed() : ''
+  return dot > 0
+    ? name
+        .slice(dot + 1, dot + 33)
+        .toLowerCase()
+        .toWellFormed()
+    : ''
 }
 
 /** The media type that the name says, without parameters; null when it says none. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { diskIo, type SpoolIo } from '../files/spool-writer.ts'
 import { startTestServer, type TestServer } from '../files/test-server.ts'
-import { createTestDatabase, createTestStorage, testActor, type TestStorage } from '../files/test-storage.ts'
+import { createTestDatabase, createTestStorage, type TestStorage, testActor } from '../files/test-storage.ts'
 import { createTusClient, problemOf } from '../files/test-tus.ts'
 import type { UploadProgress } from '../files/upload-model.ts'
 import type { Database } from '../platform/db.ts'
@@ -99,7 +99,16 @@ describe('the life of an upload', () => {
     })()
     const url = locationOf(await create('/ben/a', 40_000_000))
     const started = performance.now()
-    const slow = httpRequest(new URL(url, server.origin), { method: 'PATCH', headers: { 'tus-resumable': '1.0.0', 'x-user': 'ben', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream', 'content-length': '40000000' } })
+    const slow = httpRequest(new URL(url, server.origin), {
+      method: 'PATCH',
+      headers: {
+        'tus-resumable': '1.0.0',
+        'x-user': 'ben',
+        'upload-offset': '0',
+        'content-type': 'application/offset+octet-stream',
+        'content-length': '40000000',
+      },
+    })
     const answered = new Promise((resolve) => slow.on('response', (response) => response.resume().on('end', resolve)))
     for (let sent = 0; sent < 40; sent++) {
       slow.write(Buffer.alloc(1_000_000))
@@ -148,10 +157,16 @@ describe('the life of an upload', () => {
   })
 
   test('bytes without a row and rows without bytes are cleared at start; a file that had its name already is recorded', async () => {
-    const lost = locationOf(await create('/ben/lost', 10)).split('/').at(-1) ?? ''
+    const lost =
+      locationOf(await create('/ben/lost', 10))
+        .split('/')
+        .at(-1) ?? ''
     const kept = locationOf(await create('/ben/kept', 10))
     await patch(kept, 0, Buffer.from('01234'))
-    const linked = locationOf(await create('/ben/linked', 3)).split('/').at(-1) ?? ''
+    const linked =
+      locationOf(await create('/ben/linked', 3))
+        .split('/')
+        .at(-1) ?? ''
     rmSync(disk(`/.baluhost/spool/${lost}`))
     writeFileSync(disk('/.baluhost/spool/orphan'), 'x')
     writeFileSync(disk(`/.baluhost/spool/${linked}`), 'abc')

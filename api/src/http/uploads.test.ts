@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DetailedError, Upload as TusUpload } from 'tus-js-client'
+import { type DetailedError, Upload as TusUpload } from 'tus-js-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../files/test-server.ts'
-import { createTestDatabase, createTestStorage, testActor, type TestStorage } from '../files/test-storage.ts'
+import { createTestDatabase, createTestStorage, type TestStorage, testActor } from '../files/test-storage.ts'
 import { createTusClient, problemOf } from '../files/test-tus.ts'
 import type { Database } from '../platform/db.ts'
 
@@ -44,7 +44,13 @@ describe('uploads', () => {
     const response = await tus('OPTIONS', '/uploads')
     expect(response.status).toBe(204)
     expect(response.headers.get('tus-version')).toBe('1.0.0')
-    expect(response.headers.get('tus-extension')?.split(',').sort()).toEqual(['checksum', 'creation', 'creation-with-upload', 'expiration', 'termination'])
+    expect(response.headers.get('tus-extension')?.split(',').sort()).toEqual([
+      'checksum',
+      'creation',
+      'creation-with-upload',
+      'expiration',
+      'termination',
+    ])
     expect(response.headers.get('tus-checksum-algorithm')).toBe('sha256,sha1')
     expect(response.headers.get('access-control-allow-origin')).toBeNull()
   })
@@ -88,11 +94,25 @@ describe('uploads', () => {
       upload.start()
     })
     await new Promise<void>((resolve, reject) => {
-      new TusUpload(bytes, { endpoint: `${server.origin}/uploads`, uploadUrl: url, headers: { 'x-user': 'ben' }, metadata: {}, onSuccess: () => resolve(), onError: reject }).start()
+      new TusUpload(bytes, {
+        endpoint: `${server.origin}/uploads`,
+        uploadUrl: url,
+        headers: { 'x-user': 'ben' },
+        metadata: {},
+        onSuccess: () => resolve(),
+        onError: reject,
+      }).start()
     })
     expect(readFileSync(disk('/ben/tus.bin')).equals(bytes)).toBe(true)
     const failed = await new Promise<unknown>((resolve) => {
-      new TusUpload(bytes, { endpoint: `${server.origin}/uploads`, headers: { 'x-user': 'ben' }, metadata: { path: '/ben/tus.bin' }, retryDelays: null, onError: resolve, onSuccess: () => resolve(null) }).start()
+      new TusUpload(bytes, {
+        endpoint: `${server.origin}/uploads`,
+        headers: { 'x-user': 'ben' },
+        metadata: { path: '/ben/tus.bin' },
+        retryDelays: null,
+        onError: resolve,
+        onSuccess: () => resolve(null),
+      }).start()
     })
     expect((failed as DetailedError).originalResponse?.getStatus()).toBe(409)
     expect(JSON.parse((failed as DetailedError).originalResponse?.getBody() ?? '')).toMatchObject({ code: 'NAME_TAKEN' })
@@ -100,7 +120,12 @@ describe('uploads', () => {
 
   test('in one request, also when empty', async () => {
     const bytes = randomBytes(100)
-    const whole = await tus('POST', '/uploads', { 'upload-length': '100', 'upload-metadata': metadata({ path: '/ben/one' }), 'content-type': 'application/offset+octet-stream' }, bytes)
+    const whole = await tus(
+      'POST',
+      '/uploads',
+      { 'upload-length': '100', 'upload-metadata': metadata({ path: '/ben/one' }), 'content-type': 'application/offset+octet-stream' },
+      bytes,
+    )
     expect(whole.status).toBe(201)
     expect(whole.headers.get('upload-offset')).toBe('100')
     expect(readFileSync(disk('/ben/one')).equals(bytes)).toBe(true)
@@ -169,10 +194,23 @@ describe('uploads', () => {
     const url = locationOf(await create('/ben/a', 10))
     await expectProblem(await patch(url, 0, Buffer.alloc(11)), 413, 'UPLOAD_TOO_LONG')
     const chunked = await new Promise<{ status: number; body: string }>((resolve, reject) => {
-      const sending = httpRequest(new URL(url, server.origin), { method: 'PATCH', headers: { 'tus-resumable': '1.0.0', 'x-user': 'ben', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream', 'transfer-encoding': 'chunked' } }, (response) => {
-        let body = ''
-        response.on('data', (chunk) => (body += chunk)).on('end', () => resolve({ status: response.statusCode ?? 0, body }))
-      })
+      const sending = httpRequest(
+        new URL(url, server.origin),
+        {
+          method: 'PATCH',
+          headers: {
+            'tus-resumable': '1.0.0',
+            'x-user': 'ben',
+            'upload-offset': '0',
+            'content-type': 'application/offset+octet-stream',
+            'transfer-encoding': 'chunked',
+          },
+        },
+        (response) => {
+          let body = ''
+          response.on('data', (chunk) => (body += chunk)).on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+        },
+      )
       sending.on('error', reject)
       sending.write(Buffer.alloc(10))
       setTimeout(() => sending.end(Buffer.alloc(300_000)), 50)
@@ -187,7 +225,9 @@ describe('uploads', () => {
   })
 
   test('a part with a wrong checksum is dropped whole; a right one goes on', async () => {
-    const checksum = (algorithm: string, bytes: Buffer) => ({ 'upload-checksum': `${algorithm} ${createHash(algorithm).update(bytes).digest('base64')}` })
+    const checksum = (algorithm: string, bytes: Buffer) => ({
+      'upload-checksum': `${algorithm} ${createHash(algorithm).update(bytes).digest('base64')}`,
+    })
     const parts = [randomBytes(700_000), randomBytes(2_000_000), randomBytes(10)]
     const url = locationOf(await create('/ben/a', 2_700_010, { sha256: sha256(Buffer.concat(parts)) }))
     const [a, b, c] = parts as [Buffer, Buffer, Buffer]
@@ -229,7 +269,9 @@ describe('uploads', () => {
     const url = locationOf(await create('/ben/a', 300_000))
     const { hostname, port } = new URL(server.origin)
     const dead = connect(Number(port), hostname)
-    dead.write(`PATCH ${url} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nX-User: ben\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 300000\r\n\r\n`)
+    dead.write(
+      `PATCH ${url} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nX-User: ben\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 300000\r\n\r\n`,
+    )
     dead.write(Buffer.alloc(100_000, 'x'))
     await sleep(100)
     expect((await patch(url, 0, Buffer.from('x'))).status).toBe(423)
@@ -244,7 +286,9 @@ describe('uploads', () => {
     const url = locationOf(await create('/ben/a', 300_000))
     const { hostname, port } = new URL(server.origin)
     const broken = connect(Number(port), hostname)
-    broken.write(`PATCH ${url} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nX-User: ben\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 300000\r\n\r\n`)
+    broken.write(
+      `PATCH ${url} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nX-User: ben\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 300000\r\n\r\n`,
+    )
     broken.write(Buffer.alloc(100_000, 'x'))
     await sleep(100)
     broken.destroy()

@@ -61,7 +61,13 @@ builder.queryFields((t) => ({
       resolve: async (_root, args, { actor, services }) => {
         const limit = pageSize(args.first)
         const { users, totalCount } = await services.users.list(actor, { after: args.after ?? null, limit: limit + 1 })
-        return connectionOf({ rows: users, limit, totalCount, hasPreviousPage: args.after != null, cursor: (user) => usernameKey(user.username) })
+        return connectionOf({
+          rows: users,
+          limit,
+          totalCount,
+          hasPreviousPage: args.after != null,
+          cursor: (user) => usernameKey(user.username),
+        })
       },
     },
     { fields: (c) => ({ totalCount: c.exposeInt('totalCount') }) },
