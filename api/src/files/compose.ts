@@ -54,6 +54,7 @@ export function createFiles({ storageDir, database, bus, clock, log, audit }: Fi
     },
     async stop() {
       clearInterval(timer)
+      await uploads.settled()
       await files.stop()
     },
   }

@@ -44,7 +44,7 @@ export const mostChangesPerFrame = 200
 /** Changes of a folder, keyed by its entry id. A reader that is slow finds what it missed in one frame. */
 export const folderChanged = stateTopic<FolderDelta>('files.folderChanged', mergeDeltas)
 
-export function mergeDeltas(unread: FolderDelta, newer: FolderDelta): FolderDelta {
+function mergeDeltas(unread: FolderDelta, newer: FolderDelta): FolderDelta {
   const changed = new Map(unread.changed)
   const removed = new Set(unread.removed)
   for (const id of newer.removed) {

@@ -65,6 +65,7 @@ export async function scanFolder(
   const removed: number[] = []
   const unseen = new Map(rows)
   const fresh: { name: string; stat: BigIntStats }[] = []
+  const freshFolders: { name: string; stat: BigIntStats }[] = []
 
   for await (const batch of looks(folder, names)) {
     for (const { name, stat } of batch) {
@@ -75,7 +76,7 @@ export async function scanFolder(
       if (!row || row.isFolder !== stat.isDirectory()) {
         // A folder where a file was is another entry.
         if (row) removed.push(...(await removeRows(database, [row])))
-        fresh.push({ name, stat })
+        ;(stat.isDirectory() ? freshFolders : fresh).push({ name, stat })
         continue
       }
       if (describes(row, stat)) continue
@@ -84,11 +85,12 @@ export async function scanFolder(
     }
   }
   // Folders first: a file that moved along with its folder is where its row says once the folder's row is right.
-  fresh.sort((a, b) => Number(b.stat.isDirectory()) - Number(a.stat.isDirectory()))
-  const { moved, arrived } = await recognise(database, jail, parent, fresh, unseen)
-  removed.push(...(await removeRows(database, [...unseen.values()])))
-  changed.push(...moved, ...(await insertRows(database, parent, arrived)))
-  return { changed, removed, unnameable }
+  const folders = await recognise(database, jail, parent, freshFolders, unseen)
+  const files = await recognise(database, jail, parent, fresh, unseen)
+  const gone = await removeRows(database, [...unseen.values()])
+  const insertedFolders = await insertRows(database, parent, folders.arrived)
+  const insertedFiles = await insertRows(database, parent, files.arrived)
+  return { changed: changed.concat(folders.moved, files.moved, insertedFolders, insertedFiles), removed: removed.concat(gone), unnameable }
 }
 
 async function readRows(database: Database, parentId: number, only: string[] | null): Promise<Map<string, Known>> {

@@ -32,7 +32,7 @@ export interface UploadsServiceDeps {
   readonly io?: SpoolIo
 }
 
-export const spoolPath: readonly string[] = [reservedName, 'spool']
+const spoolPath: readonly string[] = [reservedName, 'spool']
 const defaultExpiry = 24 * 60 * 60 * 1_000
 /** Running hashes of uploads that rest between two requests; one that was forgotten is read from the spool once. */
 const mostHashes = 256
@@ -66,6 +66,12 @@ export class UploadsService {
   /** Removes what has rested too long; call it now and then. Returns how many uploads went. */
   expire(): Promise<number> {
     return expireUploads(this, (id) => this.#writing.has(id))
+  }
+
+  /** Until no request writes any more, so that what arrived is saved before the database closes; 5 s at most. */
+  async settled(): Promise<void> {
+    const deadline = performance.now() + 5_000
+    while (this.#writing.size > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
   }
 
   /**
@@ -331,7 +337,7 @@ export class UploadsService {
   }
 }
 
-export function frameOf(row: UploadRow): UploadFrame {
+function frameOf(row: UploadRow): UploadFrame {
   return { id: row.id, ownerId: row.ownerId, path: row.path, length: Number(row.length) }
 }
 

@@ -5,7 +5,6 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DetailedError, Upload as TusUpload } from 'tus-js-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { diskIo, type SpoolIo } from '../files/spool-writer.ts'
 import { startTestServer, type TestServer } from '../files/test-server.ts'
 import { createTestDatabase, createTestStorage, type TestStorage, testActor } from '../files/test-storage.ts'
 import type { UploadProgress } from '../files/upload-model.ts'
@@ -15,7 +14,6 @@ let database: Database
 let drop: () => Promise<void>
 let storage: TestStorage
 let server: TestServer
-let io: SpoolIo
 const ben = testActor('ben')
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
@@ -26,8 +24,7 @@ afterAll(() => drop())
 beforeEach(async () => {
   storage = await createTestStorage(database)
   for (const username of ['ben', 'vera']) await storage.files.ensureHome({ id: `id-${username}`, username })
-  io = { ...diskIo }
-  server = await startTestServer(storage, { io: { write: (...given) => io.write(...given), sync: (...given) => io.sync(...given) } })
+  server = await startTestServer(storage)
 })
 afterEach(async () => {
   await server.close()
@@ -69,9 +66,7 @@ const patch = (url: string, offset: number, body: Buffer, headers: Record<string
 const offsetOf = async (url: string) => (await tus('HEAD', url)).headers.get('upload-offset')
 
 async function expectProblem(response: Response, status: number, code: string): Promise<void> {
-  expect(response.status).toBe(status)
-  expect(response.headers.get('content-type')).toContain('application/problem+json')
-  expect(await response.json()).toMatchObject({ code, message: expect.any(String), requestId: expect.any(String) })
+  expect(await problemOf(response)).toEqual({ status, type: 'application/problem+json; charset=utf-8', code, complete: true })
 }
 
 describe('uploads', () => {
