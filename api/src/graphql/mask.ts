@@ -7,22 +7,23 @@ import type { Log } from '../platform/log.ts'
  * the parser said, everything else is logged and becomes INTERNAL with nothing but the request id.
  */
 export function maskError(error: unknown, requestId: string, log: Log): GraphQLError {
-  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error
-  const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {}
+  const outer = error instanceof GraphQLError ? error : null
+  const original = outer ? (outer.originalError ?? outer) : error
+  const place = outer ? { nodes: outer.nodes, path: outer.path } : {}
   if (original instanceof Problem) {
     return new GraphQLError(original.message, {
       ...place,
       extensions: { code: original.code, requestId, ...(original.field ? { field: original.field } : {}) },
     })
   }
-  if (original instanceof GraphQLError) {
-    const code = original.extensions['code'] ?? (original.path ? 'BAD_INPUT' : 'BAD_DOCUMENT')
+  if (original instanceof GraphQLError && isForClient(original, outer)) {
+    const code = original.extensions['code'] ?? (outer?.path ? 'BAD_INPUT' : 'BAD_DOCUMENT')
     return new GraphQLError(original.message, {
       nodes: original.nodes,
       source: original.source,
       positions: original.positions,
-      path: original.path,
-      extensions: { ...original.extensions, code, requestId },
+      path: outer?.path,
+      extensions: { requestId, ...original.extensions, code },
     })
   }
   log.error({ err: original, requestId }, 'a field failed unexpectedly')
@@ -30,4 +31,12 @@ export function maskError(error: unknown, requestId: string, log: Log): GraphQLE
     ...place,
     extensions: { code: 'INTERNAL', requestId },
   })
+}
+
+/**
+ * GraphQL's own errors about a document or its inputs point into the document, or carry a code of ours. One that a field
+ * ended in and that does neither is about a value of ours that does not fit its type, and would tell that value.
+ */
+function isForClient(original: GraphQLError, outer: GraphQLError | null): boolean {
+  return !outer?.path || original.extensions['code'] !== undefined || (original.nodes?.length ?? 0) > 0
 }

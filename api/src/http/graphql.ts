@@ -4,6 +4,8 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Context, Services } from '../graphql/context.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Log } from '../platform/log.ts'
+import { DocumentCache, noErrorCache } from './document-cache.ts'
+import { boundedAnonymousFields, boundedFields } from './document-limits.ts'
 import { sendPlayground } from './playground.ts'
 import { RequestRefused } from './problem.ts'
 import { currentRequestId, inRequest } from './request-scope.ts'
@@ -11,7 +13,8 @@ import type { ActorOf } from './session.ts'
 
 /** Largest body of a GraphQL request in bytes; files never travel here. */
 const bodyLimit = 1024 * 1024
-/** Lexical tokens of one document. The dashboard's largest has a tenth of it; ten thousand aliases are far beyond it. */
+/** Characters and lexical tokens of one document. The dashboard's largest has a tenth of it; ten thousand aliases are far beyond it. */
+const longestDocument = 64 * 1024
 const maxTokens = 5_000
 
 export interface TransportContext extends Context {
@@ -33,19 +36,26 @@ export function createGraphqlServer(schema: GraphQLSchema, log: Log): GraphqlSer
     maskedErrors: {
       maskError: (error) => maskError(error, currentRequestId(), log),
     },
-    plugins: [boundedDocuments, introspectionForSignedIn, liveOverWebSocketOnly],
+    parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: noErrorCache },
+    plugins: [boundedDocuments, rulesByActor, liveOverWebSocketOnly],
   })
 }
 
 const boundedDocuments: Plugin = {
   onParse({ setParseFn }) {
-    setParseFn((source, options) => parse(source, { ...options, maxTokens }))
+    setParseFn((source, options) => {
+      const text = typeof source === 'string' ? source : source.body
+      if (text.length > longestDocument) throw new GraphQLError(`A document has at most ${longestDocument} characters.`)
+      return parse(source, { ...options, maxTokens })
+    })
   },
 }
 
-const introspectionForSignedIn: Plugin<TransportContext> = {
+const rulesByActor: Plugin<TransportContext> = {
   onValidate({ addValidationRule, context }) {
-    if (context.actor.kind !== 'user') addValidationRule(NoSchemaIntrospectionCustomRule)
+    const isSignedIn = context.actor.kind === 'user'
+    addValidationRule(isSignedIn ? boundedFields : boundedAnonymousFields)
+    if (!isSignedIn) addValidationRule(NoSchemaIntrospectionCustomRule)
   },
 }
 

@@ -75,7 +75,7 @@ export async function createNas(env: Env, log: Log): Promise<Nas> {
 
     const app = await createHttpServer({ schema: nasSchema, services, bus, log, dashboardDir })
     undo.defer(() => app.close())
-    let token = (await auth.isSetupRequired()) ? await setupToken.ensure() : null
+    let token = await auth.prepareSetup()
     if (env.demo && token) {
       await seedDemo({ auth, users, setupToken: token, storageDir: env.storageDir, now: clock.now() })
       token = null
