@@ -2,6 +2,14 @@ import { GraphQLError } from 'graphql'
 import { Problem } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 
+/** Codes that libraries give to what a client sent, in the words of this server. */
+const words: Record<string, string> = {
+  GRAPHQL_PARSE_FAILED: 'BAD_DOCUMENT',
+  GRAPHQL_VALIDATION_FAILED: 'BAD_DOCUMENT',
+  OPERATION_RESOLUTION_FAILURE: 'BAD_DOCUMENT',
+  BAD_USER_INPUT: 'BAD_INPUT',
+}
+
 /**
  * What leaves the process when a field fails: a Problem keeps its code and message, a fault of the document keeps what
  * the parser said, everything else is logged and becomes INTERNAL with nothing but the request id.
@@ -17,13 +25,15 @@ export function maskError(error: unknown, requestId: string, log: Log): GraphQLE
     })
   }
   if (original instanceof GraphQLError && isForClient(original, outer)) {
-    const code = original.extensions['code'] ?? (outer?.path ? 'BAD_INPUT' : 'BAD_DOCUMENT')
+    const given = String(original.extensions['code'] ?? (outer?.path ? 'BAD_INPUT' : 'BAD_DOCUMENT'))
+    const code = words[given] ?? given
     return new GraphQLError(original.message, {
       nodes: original.nodes,
       source: original.source,
       positions: original.positions,
       path: outer?.path,
-      extensions: { requestId, ...original.extensions, code },
+      // `http` is how the library chooses the status, and it takes it out again. Nothing else it adds is for clients.
+      extensions: { code, requestId: original.extensions['requestId'] ?? requestId, ...pick(original.extensions, ['http', 'field']) },
     })
   }
   log.error({ err: original, requestId }, 'a field failed unexpectedly')
@@ -39,4 +49,8 @@ export function maskError(error: unknown, requestId: string, log: Log): GraphQLE
  */
 function isForClient(original: GraphQLError, outer: GraphQLError | null): boolean {
   return !outer?.path || original.extensions['code'] !== undefined || (original.nodes?.length ?? 0) > 0
+}
+
+function pick(extensions: Readonly<Record<string, unknown>>, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => name in extensions).map((name) => [name, extensions[name]]))
 }

@@ -18,6 +18,9 @@ const unauthenticatedCloseCode = 4401
 /** setTimeout cannot wait longer than 2^31 - 1 ms; a session can. */
 const longestTimer = 2 ** 31 - 1
 
+/** How long a client may take to answer that its connection ends, in milliseconds. */
+const patience = 500
+
 /** Options of every WebSocket: one message has at most 1 MiB, as one request. */
 export const liveOptions = { maxPayload: 1024 * 1024, handleProtocols }
 
@@ -59,6 +62,14 @@ export function requireOwnOrigin(request: FastifyRequest): void {
 export function endBrokenSocket(error: Error, socket: WebSocket, request: FastifyRequest): void {
   request.log.info({ reason: error.message }, 'a WebSocket ended with an error')
   if (socket.readyState === socket.OPEN) socket.terminate()
+}
+
+/** At shutdown each client is told; who does not answer must not keep the server from stopping. */
+export function endSocketsSoon(sockets: Iterable<WebSocket>): void {
+  const open = [...sockets]
+  setTimeout(() => {
+    for (const socket of open) socket.terminate()
+  }, patience).unref()
 }
 
 /** The WebSocket that carries every subscription of a tab (graphql-transport-ws). It ends with its session. */

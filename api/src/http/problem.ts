@@ -72,6 +72,8 @@ export function installErrorHandler(app: FastifyInstance): void {
 /** For addresses that the router cannot read: they reach no hook and no handler. */
 export function answerFrameworkError(error: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply): void {
   void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+  // The WebSocket plugin lets go of a refused upgrade in a hook, and no hook runs here: nobody would read or end the socket.
+  if (request.headers.upgrade) reply.raw.once('finish', () => request.raw.socket.destroySoon())
   answerError(error, request, reply)
 }
 

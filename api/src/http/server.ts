@@ -8,7 +8,7 @@ import type { Log } from '../platform/log.ts'
 import { installDashboard } from './dashboard.ts'
 import { registerDownloads } from './downloads.ts'
 import { createGraphqlServer, graphqlHandlers } from './graphql.ts'
-import { endBrokenSocket, liveHandler, liveOptions, requireOwnOrigin } from './live.ts'
+import { endBrokenSocket, endSocketsSoon, liveHandler, liveOptions, requireOwnOrigin } from './live.ts'
 import { answerClientError, answerFrameworkError, installErrorHandler } from './problem.ts'
 import { createActorOf, installCsrfGuard } from './session.ts'
 import { registerUploads } from './uploads.ts'
@@ -42,6 +42,7 @@ export async function createHttpServer({ schema, services, bus, log, dashboardDi
   installCsrfGuard(app, services.auth)
 
   await app.register(fastifyWebsocket, { options: liveOptions, errorHandler: endBrokenSocket })
+  app.addHook('preClose', async () => endSocketsSoon(app.websocketServer.clients))
   const graphql = createGraphqlServer(schema, log)
   const { bodyLimit, get, post } = graphqlHandlers({ server: graphql, services, actorOf })
   app.route({
