@@ -117,5 +117,3 @@ export function graphqlHandlers({ server, services, actorOf }: GraphqlRouteDeps)
 function isOperation(body: unknown): boolean {
   return typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string'
 }
-
-export type GraphqlHandlers = ReturnType<typeof graphqlHandlers>
