@@ -1,0 +1,73 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** What the process was told from outside, checked once. Nothing else reads the environment. */
+export interface Env {
+  readonly tier: 'nas'
+  readonly dataDir: string
+  readonly storageDir: string
+  readonly host: string
+  readonly port: number
+  readonly hardware: 'real' | 'simulated'
+  /** Fill an empty server with example users and files. */
+  readonly demo: boolean
+  readonly databaseUrl: string | null
+  readonly setupToken: string | null
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  readonly logFormat: 'json' | 'pretty'
+}
+
+const flag = z.enum(['0', '1', 'false', 'true']).transform((value) => value === '1' || value === 'true')
+
+const schema = z.object({
+  BALUHOST_TIER: z.enum(['nas']).default('nas'),
+  BALUHOST_DATA_DIR: z.string().min(1).default('./data'),
+  BALUHOST_STORAGE_DIR: z.string().min(1).optional(),
+  BALUHOST_HOST: z.string().min(1).default('0.0.0.0'),
+  BALUHOST_PORT: z.coerce.number('must be a port number, 0 to 65535').int().min(0).max(65535).default(8000),
+  BALUHOST_HARDWARE: z.enum(['real', 'simulated']).default('real'),
+  BALUHOST_DEMO: flag.default(false),
+  BALUHOST_SETUP_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  BALUHOST_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  BALUHOST_LOG_FORMAT: z.enum(['json', 'pretty']).optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(postgres(ql)?:\/\/|file:)/, 'must start with postgresql:// or file:')
+    .optional(),
+})
+
+/** Every fault of the environment at once; the process cannot start. */
+export class EnvFault extends Error {}
+
+export function readEnv(source: Record<string, string | undefined>, isTerminal: boolean): Env {
+  const faults: string[] = []
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
+  for (const name of Object.keys(given)) {
+    // A misspelt setting that is silently ignored is a setting that somebody trusts in vain.
+    if (name.startsWith('BALUHOST_') && !(name in schema.shape) && !name.startsWith('BALUHOST_TEST_')) {
+      faults.push(`${name}: unknown setting. Known: ${Object.keys(schema.shape).join(', ')}`)
+    }
+  }
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) faults.push(`${issue.path.join('.')}: ${issue.message}`)
+  }
+  if (!parsed.success || faults.length > 0) {
+    throw new EnvFault(`The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+  }
+  const values = parsed.data
+  const dataDir = resolve(values.BALUHOST_DATA_DIR)
+  return {
+    tier: values.BALUHOST_TIER,
+    dataDir,
+    storageDir: values.BALUHOST_STORAGE_DIR ? resolve(values.BALUHOST_STORAGE_DIR) : `${dataDir}/storage`,
+    host: values.BALUHOST_HOST,
+    port: values.BALUHOST_PORT,
+    hardware: values.BALUHOST_HARDWARE,
+    demo: values.BALUHOST_DEMO,
+    databaseUrl: values.DATABASE_URL ?? null,
+    setupToken: values.BALUHOST_SETUP_TOKEN ?? null,
+    logLevel: values.BALUHOST_LOG_LEVEL,
+    logFormat: values.BALUHOST_LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json'),
+  }
+}

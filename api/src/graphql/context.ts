@@ -1,0 +1,19 @@
+import type { Actor } from '../auth/model.ts'
+import type { AuthService } from '../auth/service.ts'
+import type { ServerService } from '../server/service.ts'
+import type { UsersService } from '../users/service.ts'
+
+/** Every domain's service, made by the tier and the same for all requests. */
+export interface Services {
+  readonly auth: AuthService
+  readonly users: UsersService
+  readonly server: ServerService
+}
+
+/** What a resolver knows besides its arguments. */
+export interface Context {
+  readonly actor: Actor
+  readonly services: Services
+  /** Adds a Set-Cookie header to the answer; over a WebSocket there is no answer to add it to. */
+  readonly setCookie: (cookie: string) => void
+}

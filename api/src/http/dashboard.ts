@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { RequestRefused } from './problem.ts'
+
+/** What the dashboard's build says about itself: the hashes of each page's inline scripts, as CSP wants them. */
+interface ExportManifest {
+  readonly pages: Record<string, readonly string[]>
+  readonly styles?: readonly string[]
+}
+
+/** Serves the exported dashboard from `folder`: precompressed, hashed assets for ever, pages always asked anew. */
+export async function installDashboard(app: FastifyInstance, folder: string): Promise<void> {
+  if (!existsSync(`${folder}/export.json`)) {
+    app.log.warn('the dashboard is not built: npm run start builds it')
+    app.setNotFoundHandler((_request, reply) => reply.code(404).send({ code: 'NOT_FOUND', message: 'There is nothing at this address.' }))
+    return
+  }
+  const manifest = JSON.parse(readFileSync(`${folder}/export.json`, 'utf8')) as ExportManifest
+  const policies = new Map(Object.entries(manifest.pages).map(([page, hashes]) => [page, pagePolicy(hashes, manifest.styles ?? [])]))
+
+  await app.register(fastifyStatic, {
+    root: folder,
+    extensions: ['html'],
+    preCompressed: true,
+    etag: true,
+    cacheControl: false,
+    setHeaders(reply, path) {
+      const file = relative(folder, path).replace(/\.(br|gz)$/, '')
+      const policy = policies.get(file)
+      reply.header('x-content-type-options', 'nosniff')
+      reply.header('referrer-policy', 'same-origin')
+      if (policy) reply.header('content-security-policy', policy)
+      reply.header('cache-control', file.startsWith('_next/static/') || file.startsWith('playground/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const belongsToServer = /^\/(api|files|uploads|graphql)(\/|$)/.test(request.url)
+    if (belongsToServer || (request.method !== 'GET' && request.method !== 'HEAD') || !request.headers.accept?.includes('text/html')) {
+      throw new RequestRefused(404, 'NOT_FOUND', 'There is nothing at this address.')
+    }
+    return reply.code(404).sendFile('404.html')
+  })
+}
+
+function pagePolicy(scriptHashes: readonly string[], styleHashes: readonly string[]): string {
+  const quoted = (hashes: readonly string[]) => hashes.map((hash) => ` '${hash}'`).join('')
+  return [
+    "default-src 'none'",
+    `script-src 'self'${quoted(scriptHashes)}`,
+    `style-src 'self'${quoted(styleHashes)}`,
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "frame-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}

@@ -1,0 +1,40 @@
+import type { FastifyReply } from 'fastify'
+
+/** GraphiQL's own files lie under /playground, put there when the dashboard is built: nothing comes from another host. */
+const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Playground · BaluHost</title>
+<link rel="stylesheet" href="/playground/graphiql.css">
+</head>
+<body>
+<div id="root"></div>
+<script src="/playground/graphiql.js"></script>
+<script src="/playground/start.js"></script>
+</body>
+</html>
+`
+
+// Monaco, the editor inside, writes its colours into <style> elements: the one page where inline styles are let through.
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self' data:",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+export function sendPlayground(reply: FastifyReply): FastifyReply {
+  return reply
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('content-security-policy', policy)
+    .header('cache-control', 'no-store')
+    .send(page)
+}

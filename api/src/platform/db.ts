@@ -1,0 +1,82 @@
+import { PrismaLibSql } from '@prisma/adapter-libsql'
+import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import type { PrismaClient } from '../generated/sqlite/client.ts'
+
+export type DatabaseProvider = 'sqlite' | 'postgresql'
+
+/**
+ * The typed client. Both providers are generated from one set of models; SQLite's types serve for both, so code can only
+ * use what both know.
+ */
+export type Database = PrismaClient
+
+/** The part of the client that works inside an interactive transaction as well. */
+export type DatabaseTransaction = Parameters<Parameters<Database['$transaction']>[0]>[0]
+
+export interface DatabaseAddress {
+  readonly provider: DatabaseProvider
+  /** `file:…` or `postgresql://…`. */
+  readonly url: string
+}
+
+type LibSqlClient = ReturnType<PrismaLibSql['createClient']>
+
+/** How long one statement waits for another process's lock. */
+const busyTimeoutMilliseconds = 5_000
+
+/**
+ * libsql's own client opens a new connection for every transaction and leaves the old one to the garbage collector.
+ * Prisma's adapter already runs one transaction at a time, so the transaction can stay on the connection there is.
+ */
+class SingleConnectionLibSql extends PrismaLibSql {
+  override createClient(config: Parameters<PrismaLibSql['createClient']>[0]): LibSqlClient {
+    const client = super.createClient(config)
+    client.transaction = async () => {
+      // IMMEDIATE: a transaction that reads and then writes must not find out at its first write that it is too late.
+      await client.execute('BEGIN IMMEDIATE')
+      let closed = false
+      const end = async (statement: 'COMMIT' | 'ROLLBACK') => {
+        if (closed) return
+        closed = true
+        await client.execute(statement)
+      }
+      return {
+        execute: (statement) => client.execute(statement),
+        batch: async (statements) => {
+          const results = []
+          for (const statement of statements) results.push(await client.execute(statement))
+          return results
+        },
+        executeMultiple: (sql) => client.executeMultiple(sql),
+        commit: () => end('COMMIT'),
+        rollback: () => end('ROLLBACK'),
+        close: () => void end('ROLLBACK'),
+        get closed() {
+          return closed
+        },
+      }
+    }
+    return client
+  }
+}
+
+export async function createAdapter(address: DatabaseAddress): Promise<SqlMigrationAwareDriverAdapterFactory> {
+  if (address.provider === 'sqlite') {
+    return new SingleConnectionLibSql({ url: address.url, timeout: busyTimeoutMilliseconds })
+  }
+  const { PrismaPg } = await import('@prisma/adapter-pg')
+  return new PrismaPg({ connectionString: address.url })
+}
+
+export async function openDatabase(address: DatabaseAddress): Promise<Database> {
+  const adapter = await createAdapter(address)
+  if (address.provider === 'sqlite') {
+    const { PrismaClient } = await import('../generated/sqlite/client.ts')
+    const client = new PrismaClient({ adapter })
+    // WAL: readers and the writer do not wait for each other. synchronous is FULL by libsql's build: what was answered is on disk.
+    await client.$queryRawUnsafe('PRAGMA journal_mode=WAL')
+    return client
+  }
+  const { PrismaClient } = await import('../generated/postgresql/client.ts')
+  return new PrismaClient({ adapter }) as unknown as Database
+}

@@ -1,0 +1,57 @@
+/**
+ * An expected failure: something a caller can understand and act on. Everything that is not a Problem is a bug and is
+ * masked before it leaves the process.
+ */
+export abstract class Problem extends Error {
+  /** Stable, SCREAMING_SNAKE_CASE; listed in docs/errors.md. */
+  abstract readonly code: string
+  /** The HTTP status the same failure has outside the graph. */
+  abstract readonly status: number
+  /** The input field at fault, when there is one. */
+  readonly field: string | null
+
+  constructor(message: string, field: string | null = null) {
+    super(message)
+    this.name = new.target.name
+    this.field = field
+  }
+}
+
+/** Nobody is signed in, or the session has ended. */
+export class Unauthenticated extends Problem {
+  readonly code = 'UNAUTHENTICATED'
+  readonly status = 401
+  constructor(message = 'Sign in first.') {
+    super(message)
+  }
+}
+
+/** Signed in, but not allowed. */
+export class Forbidden extends Problem {
+  readonly code = 'FORBIDDEN'
+  readonly status = 403
+  constructor(message = 'You are not allowed to do this.') {
+    super(message)
+  }
+}
+
+/** An input that cannot be accepted as it is; `field` says which. */
+export class InvalidInput extends Problem {
+  readonly code = 'INVALID_INPUT'
+  readonly status = 422
+}
+
+/** Something the server needs (a device, a service, a file system) is not there now. */
+export class Unavailable extends Problem {
+  readonly code = 'UNAVAILABLE'
+  readonly status = 503
+}
+
+/** A reader of an event stream was too slow; it must read the present state again and reattach. */
+export class StreamOverflow extends Problem {
+  readonly code = 'STREAM_OVERFLOW'
+  readonly status = 409
+  constructor(message = 'Too many events came at once. Read the present state again.') {
+    super(message)
+  }
+}

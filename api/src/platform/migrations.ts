@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { readFile, readdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import type { DiffTarget, MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm'
+import { createAdapter, type Database, type DatabaseAddress, type DatabaseProvider } from './db.ts'
+
+const prismaFolder = fileURLToPath(new URL('../../../prisma', import.meta.url))
+const filters = { externalTables: [], externalEnums: [] }
+
+export interface Migration {
+  readonly name: string
+  readonly sql: string
+}
+
+export async function readMigrations(provider: DatabaseProvider): Promise<Migration[]> {
+  const folder = `${prismaFolder}/${provider}/migrations`
+  const entries = await readdir(folder, { withFileTypes: true })
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  return Promise.all(
+    names.sort().map(async (name) => ({ name, sql: await readFile(`${folder}/${name}/migration.sql`, 'utf8') })),
+  )
+}
+
+/**
+ * True when the database has exactly these migrations, whole and unchanged. Asked at every start so that the migration
+ * engine (WebAssembly, tens of MB) is only loaded when there is something for it to do.
+ */
+export async function isMigrated(database: Database, migrations: Migration[]): Promise<boolean> {
+  let rows: { migration_name: string; checksum: string; finished_at: unknown; rolled_back_at: unknown }[]
+  try {
+    rows = await database.$queryRawUnsafe(
+      'SELECT migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations',
+    )
+  } catch {
+    return false
+  }
+  const applied = new Map(rows.filter((row) => row.finished_at && !row.rolled_back_at).map((row) => [row.migration_name, row.checksum]))
+  return (
+    applied.size === migrations.length &&
+    rows.length === migrations.length &&
+    migrations.every((migration) => applied.get(migration.name) === createHash('sha256').update(migration.sql).digest('hex'))
+  )
+}
+
+/** Applies what is missing with Prisma's own migration engine. Returns the names of the migrations applied now. */
+export async function applyMigrations(address: DatabaseAddress): Promise<string[]> {
+  const engine = await createEngine(address)
+  try {
+    const output = await engine.applyMigrations({ migrationsList: await migrationList(address.provider), filters })
+    return output.appliedMigrationNames
+  } finally {
+    engine.free()
+  }
+}
+
+/** The SQL that leads from one datamodel to another, empty when they agree. Needs no database: `address` only names the dialect. */
+export async function diffDatamodels(address: DatabaseAddress, from: string, to: string): Promise<string> {
+  const engine = await createEngine(address, to)
+  try {
+    const { stdout } = await engine.diff({
+      from: from.includes('model ') ? datamodelTarget(from) : { tag: 'empty' },
+      to: datamodelTarget(to),
+      script: true,
+      exitCode: null,
+      filters,
+    })
+    return /empty migration/i.test(stdout ?? '') ? '' : (stdout ?? '')
+  } finally {
+    engine.free()
+  }
+}
+
+function datamodelTarget(content: string): DiffTarget {
+  return { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] }
+}
+
+/** All models as one text. */
+export async function readModels(): Promise<string> {
+  const names = (await readdir(`${prismaFolder}/models`)).sort()
+  return (await Promise.all(names.map((name) => readFile(`${prismaFolder}/models/${name}`, 'utf8')))).join('\n')
+}
+
+/** Models under one provider's datasource: what the engine calls a datamodel. */
+export async function readDatamodel(provider: DatabaseProvider, models?: string): Promise<string> {
+  const datasource = await readFile(`${prismaFolder}/${provider}/datasource.prisma`, 'utf8')
+  return `${datasource}\n${models ?? (await readModels())}`
+}
+
+async function createEngine(address: DatabaseAddress, datamodel?: string): Promise<SchemaEngine> {
+  const { SchemaEngine } = await loadEngine()
+  const adapter = bindMigrationAwareSqlAdapterFactory(await createAdapter(address))
+  return SchemaEngine.new({ datamodels: [['schema.prisma', datamodel ?? (await readDatamodel(address.provider))]] }, () => {}, adapter)
+}
+
+let loading: ReturnType<typeof loadEngineOnce> | undefined
+
+/** Once per process: the package's glue code can serve one WebAssembly instance only. */
+function loadEngine(): ReturnType<typeof loadEngineOnce> {
+  loading ??= loadEngineOnce()
+  return loading
+}
+
+/** The package imports its .wasm as an ES module, which Node still calls experimental; reading the bytes says the same without the warning. */
+async function loadEngineOnce(): Promise<typeof import('@prisma/schema-engine-wasm')> {
+  const require = createRequire(import.meta.url)
+  const entry = require.resolve('@prisma/schema-engine-wasm')
+  const glue = await import(entry.replace('schema_engine.js', 'schema_engine_bg.js'))
+  const bytes = await readFile(entry.replace('schema_engine.js', 'schema_engine_bg.wasm'))
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': glue })
+  glue.__wbg_set_wasm(instance.exports)
+  ;(instance.exports.__wbindgen_start as () => void)()
+  return glue
+}
+
+async function migrationList(provider: DatabaseProvider): Promise<MigrationList> {
+  const migrations = await readMigrations(provider)
+  return {
+    baseDir: `${prismaFolder}/${provider}/migrations`,
+    lockfile: { path: 'migration_lock.toml', content: `provider = "${provider}"\n` },
+    shadowDbInitScript: '',
+    migrationDirectories: migrations.map((migration) => ({
+      path: migration.name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: migration.sql } },
+    })),
+  }
+}

@@ -1,0 +1,24 @@
+import { hostname } from 'node:os'
+import type { Actor } from '../auth/model.ts'
+import { requireSignedIn } from '../auth/policy.ts'
+
+export interface ServerInfo {
+  readonly version: string
+  readonly hostname: string
+  readonly startedAt: Date
+  readonly simulated: boolean
+}
+
+/** What this server is and runs on. */
+export class ServerService {
+  readonly #info: ServerInfo
+
+  constructor(info: { version: string; startedAt: Date; simulated: boolean }) {
+    this.#info = { ...info, hostname: hostname() }
+  }
+
+  read(actor: Actor): ServerInfo {
+    requireSignedIn(actor)
+    return this.#info
+  }
+}
