@@ -1,11 +1,25 @@
-import { InMemoryCache } from '@apollo/client'
-import { relayStylePagination } from '@apollo/client/utilities'
+import { type FieldPolicy, InMemoryCache } from '@apollo/client'
+
+interface Page {
+  nodes?: readonly unknown[]
+}
+
+/** A list read page by page through `nodes`: a page asked for with `after` joins the end, one without begins anew. */
+function pagedNodes(keyArgs: readonly string[]): FieldPolicy<Page> {
+  return {
+    keyArgs: [...keyArgs],
+    merge(existing, incoming, { args }) {
+      if (!args?.['after'] || !existing) return incoming
+      return { ...incoming, nodes: [...(existing.nodes ?? []), ...(incoming.nodes ?? [])] }
+    },
+  }
+}
 
 export function createCache(): InMemoryCache {
   return new InMemoryCache({
     typePolicies: {
-      Query: { fields: { users: relayStylePagination() } },
-      RaidArray: { keyFields: ['name'], fields: { members: { merge: false } } },
+      Query: { fields: { users: pagedNodes([]) } },
+      RaidArray: { keyFields: ['name'], fields: { members: { merge: false }, sync: { merge: false } } },
       // One of each per server: without ids they would be replaced whole and could not be read by fragment.
       Server: { keyFields: [] },
       Storage: { keyFields: [] },

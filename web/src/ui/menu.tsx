@@ -6,9 +6,19 @@ import * as Primitive from 'radix-ui/dropdown-menu'
 import type { ReactNode } from 'react'
 
 /** A menu under a button. `trigger` must be a single element that takes a ref, such as `Button`. */
-export function Menu({ trigger, align = 'end', children }: { trigger: ReactNode; align?: 'start' | 'end'; children: ReactNode }) {
+export function Menu({
+  trigger,
+  align = 'end',
+  defaultOpen = false,
+  children,
+}: {
+  trigger: ReactNode
+  align?: 'start' | 'end'
+  defaultOpen?: boolean
+  children: ReactNode
+}) {
   return (
-    <Primitive.Root>
+    <Primitive.Root defaultOpen={defaultOpen} modal={false}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
       <Primitive.Portal>
         <Primitive.Content

@@ -1,9 +1,88 @@
 'use client'
 
+import { useQuery } from '@apollo/client/react'
 import { useTranslations } from 'use-intl'
-import { PageHeader } from '../../ui/page-header'
+import { readFailure } from '../../graphql/failure'
+import { FailureState } from '../../graphql/failure-state'
+import { graphql } from '../../graphql/generated'
+import { useFailureText } from '../../messages/use-failure-text'
+import { useDocumentTitle } from '../../ui/page-header'
+import { Skeleton } from '../../ui/skeleton'
+import { ArraysTile } from '../raid/arrays-tile'
+import { MachineLine } from '../server/machine-line'
+import { AsOf } from '../shell/as-of'
+import { LiveTiles } from '../telemetry/live-tiles'
+import { SpaceTile } from './space-tile'
+import { StateSentence } from './state-sentence'
+
+export const OverviewDocument = graphql(`
+  query Overview {
+    storage {
+      ...StateSentence_storage
+      ...SpaceTile_storage
+    }
+    server {
+      ...MachineLine_server
+    }
+  }
+`)
+
+/** Apart from the rest: where arrays cannot be read, the files and the machine still can. */
+export const OverviewArraysDocument = graphql(`
+  query OverviewArrays {
+    raidArrays {
+      name
+      ...StateSentence_array
+      ...ArraysTile_array
+    }
+  }
+`)
 
 export function Overview() {
   const t = useTranslations('overview')
-  return <PageHeader title={t('title')} />
+  const textOf = useFailureText()
+  const overview = useQuery(OverviewDocument)
+  const arrays = useQuery(OverviewArraysDocument)
+  useDocumentTitle(t('title'))
+  const known = arrays.data?.raidArrays ?? []
+  // The sentence waits for both: "everything is fine" must not be said before the arrays were looked at.
+  const settled = overview.data && (arrays.data || arrays.error)
+
+  return (
+    <div className="grid gap-6">
+      <header className="flex min-h-14 flex-wrap items-end justify-between gap-x-8 gap-y-2">
+        {settled && overview.data ? (
+          <>
+            <StateSentence storage={overview.data.storage} arrays={known} />
+            <div className="grid justify-items-start sm:justify-items-end">
+              <MachineLine server={overview.data.server} />
+              <AsOf />
+            </div>
+          </>
+        ) : overview.error ? (
+          <FailureState error={overview.error} onRetry={() => void overview.refetch().catch(() => {})} />
+        ) : (
+          <>
+            <h1 className="sr-only">{t('title')}</h1>
+            <Skeleton className="h-9 w-96 max-w-full" />
+          </>
+        )}
+      </header>
+      <LiveTiles />
+      <div className="grid gap-4 lg:grid-cols-2">
+        {overview.data ? (
+          <SpaceTile storage={overview.data.storage} />
+        ) : overview.error ? null : (
+          <Skeleton className="h-40 rounded-card!" />
+        )}
+        {arrays.data || arrays.error ? (
+          <ArraysTile arrays={known}>
+            {arrays.error && !arrays.data ? <p className="mt-2 text-ink-soft">{textOf(readFailure(arrays.error))}</p> : null}
+          </ArraysTile>
+        ) : (
+          <Skeleton className="h-40 rounded-card!" />
+        )}
+      </div>
+    </div>
+  )
 }

@@ -1,0 +1,5 @@
+import { PeoplePage } from '../../../features/users/people-page'
+
+export default function Page() {
+  return <PeoplePage />
+}

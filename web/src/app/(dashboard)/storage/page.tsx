@@ -1,0 +1,5 @@
+import { StoragePage } from '../../../features/raid/storage-page'
+
+export default function Page() {
+  return <StoragePage />
+}

@@ -1,0 +1,51 @@
+'use client'
+
+import { useQuery } from '@apollo/client/react'
+import { HardDrive } from 'lucide-react'
+import { useTranslations } from 'use-intl'
+import { FailureState } from '../../graphql/failure-state'
+import { graphql } from '../../graphql/generated'
+import { EmptyState } from '../../ui/empty-state'
+import { PageHeader } from '../../ui/page-header'
+import { Skeleton } from '../../ui/skeleton'
+import { AsOf } from '../shell/as-of'
+import { ArrayCard } from './array-card'
+
+export const StorageDocument = graphql(`
+  query Storage {
+    raidArrays {
+      name
+      ...ArrayCard_array
+    }
+  }
+`)
+
+export function StoragePage() {
+  const t = useTranslations('storage')
+  const { data, error, refetch } = useQuery(StorageDocument)
+  return (
+    <>
+      <PageHeader title={t('title')} action={<AsOf />}>
+        {t('lead')}
+      </PageHeader>
+      {data ? (
+        data.raidArrays.length === 0 ? (
+          <EmptyState icon={HardDrive} title={t('emptyTitle')}>
+            <p>{t('emptyBody')}</p>
+            <p>{t('emptyNext')}</p>
+          </EmptyState>
+        ) : (
+          <div className="grid gap-4 2xl:grid-cols-2">
+            {data.raidArrays.map((array) => (
+              <ArrayCard key={array.name} array={array} />
+            ))}
+          </div>
+        )
+      ) : error ? (
+        <FailureState error={error} onRetry={() => void refetch().catch(() => {})} />
+      ) : (
+        <Skeleton className="h-64 rounded-card!" />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,26 @@
+'use client'
+
+import { LogOut } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslations } from 'use-intl'
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu'
+import { useMe } from '../auth/session'
+import { useSignOut } from '../auth/use-sign-out'
+
+export function AccountMenuItems({ trigger }: { trigger: ReactNode }) {
+  const t = useTranslations('shell')
+  const me = useMe()
+  const { signOut, pending } = useSignOut()
+  return (
+    <Menu defaultOpen trigger={trigger}>
+      <MenuLabel>
+        <span className="block font-medium text-ink text-sm">{me.username}</span>
+        {t(`role.${me.role}`)}
+      </MenuLabel>
+      <MenuSeparator />
+      <MenuItem disabled={pending} icon={<LogOut aria-hidden />} onSelect={() => void signOut()}>
+        {t('signOut')}
+      </MenuItem>
+    </Menu>
+  )
+}

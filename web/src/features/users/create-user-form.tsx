@@ -1,0 +1,110 @@
+'use client'
+
+import { useMutation } from '@apollo/client/react'
+import { useForm } from 'react-hook-form'
+import { useTranslations } from 'use-intl'
+import { readFailure } from '../../graphql/failure'
+import { graphql } from '../../graphql/generated'
+import type { Role } from '../../graphql/generated/graphql'
+import { useProblemErrors } from '../../graphql/use-problem-errors'
+import { Button } from '../../ui/button'
+import { Field } from '../../ui/field'
+import { FormError } from '../../ui/form-error'
+import { PasswordField } from '../../ui/password-field'
+import { sayDone } from '../../ui/toast'
+import { SHORTEST_PASSWORD } from '../auth/password-rule'
+import { RoleChoice } from './role-choice'
+
+const CreateUserDocument = graphql(`
+  mutation CreateUser($input: CreateUserInput!) {
+    createUser(input: $input) {
+      ... on User {
+        id
+        username
+      }
+      ... on Problem {
+        code
+        field
+        message
+      }
+    }
+  }
+`)
+
+interface Values {
+  username: string
+  email: string
+  password: string
+  role: Role
+}
+
+const fields = ['username', 'email', 'password', 'role'] as const
+const fieldOfCode = { USERNAME_TAKEN: 'username', WEAK_PASSWORD: 'password' } as const
+
+export function CreateUserForm({ onCancel, onCreated }: { onCancel: () => void; onCreated: () => void }) {
+  const t = useTranslations('people')
+  const auth = useTranslations('auth')
+  const [createUser] = useMutation(CreateUserDocument)
+  const { register, handleSubmit, setError, formState } = useForm<Values>({
+    defaultValues: { username: '', email: '', password: '', role: 'USER' },
+  })
+  const { errors } = formState
+  const showProblem = useProblemErrors<Values>(fields, setError, fieldOfCode)
+
+  const submit = handleSubmit(async (values) => {
+    const input = { ...values, username: values.username.trim(), email: values.email.trim() || null }
+    try {
+      const result = (await createUser({ variables: { input } })).data?.createUser
+      if (!result || 'code' in result) {
+        showProblem(result ?? { code: 'INTERNAL', message: '' })
+        return
+      }
+      sayDone(t('created', { name: result.username }))
+    } catch (error) {
+      showProblem(readFailure(error))
+      return
+    }
+    onCreated()
+  })
+
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-5">
+      <FormError message={errors.root?.message} />
+      <Field
+        label={t('name')}
+        hint={auth('usernameHint')}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        error={errors.username?.message}
+        {...register('username', { required: auth('required') })}
+      />
+      <PasswordField
+        label={auth('password')}
+        hint={auth('newPasswordHint', { count: SHORTEST_PASSWORD })}
+        showLabel={auth('showPassword')}
+        hideLabel={auth('hidePassword')}
+        autoComplete="new-password"
+        error={errors.password?.message}
+        {...register('password', { required: auth('required') })}
+      />
+      <Field
+        label={t('email')}
+        hint={t('emailHint')}
+        type="email"
+        autoComplete="off"
+        error={errors.email?.message}
+        {...register('email')}
+      />
+      <RoleChoice {...register('role')} />
+      <div className="flex justify-end gap-2">
+        <Button look="quiet" onClick={onCancel}>
+          {t('cancel')}
+        </Button>
+        <Button type="submit" look="primary" pending={formState.isSubmitting}>
+          {t('create')}
+        </Button>
+      </div>
+    </form>
+  )
+}
