@@ -20,21 +20,21 @@ export function scaleBytes(bytes: number): Scaled {
 }
 
 /** "1.9 TB", in the reader's numbers. */
-export function formatBytes(bytes: number, locale: string): string {
+export function formatBytes(bytes: number, locale: string, keepZeros = true): string {
   const { value, unit, digits } = scaleBytes(bytes)
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit,
     unitDisplay: 'short',
-    minimumFractionDigits: digits,
+    // A figure that lives keeps its width; a label of an axis does not need the zeros.
+    minimumFractionDigits: keepZeros ? digits : 0,
     maximumFractionDigits: digits,
   })
     .format(value)
-    .replace(/ ?\bbytes?$|(?<=\d)\s?Byte$/, '\u00a0B')
-    .replace(/\bkB\b/, 'kB')
+    .replace(/\s?(bytes?|Bytes?)$/, '\u00a0B')
 }
 
 /** "1.9 MB/s". */
-export function formatRate(bytesPerSecond: number, locale: string): string {
-  return `${formatBytes(Math.max(0, bytesPerSecond), locale)}/s`
+export function formatRate(bytesPerSecond: number, locale: string, keepZeros = true): string {
+  return `${formatBytes(Math.max(0, bytesPerSecond), locale, keepZeros)}/s`
 }

@@ -13,6 +13,8 @@ export function useFormat() {
     const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
     return {
       bytes: (value: number) => formatBytes(value, locale),
+      bytesRound: (value: number) => formatBytes(value, locale, false),
+      rateRound: (value: number) => formatRate(value, locale, false),
       rate: (value: number) => formatRate(value, locale),
       /** 0 to 100 in, as the graph gives it. */
       percent: (value: number) => percent.format(value / 100),

@@ -1,4 +1,5 @@
 import { type FieldPolicy, InMemoryCache } from '@apollo/client'
+import { possibleTypes } from './generated/possible-types'
 
 interface Page {
   nodes?: readonly unknown[]
@@ -17,6 +18,7 @@ function pagedNodes(keyArgs: readonly string[]): FieldPolicy<Page> {
 
 export function createCache(): InMemoryCache {
   return new InMemoryCache({
+    possibleTypes,
     typePolicies: {
       Query: { fields: { users: pagedNodes([]) } },
       RaidArray: { keyFields: ['name'], fields: { members: { merge: false }, sync: { merge: false } } },

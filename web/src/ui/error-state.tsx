@@ -5,12 +5,15 @@ import type { ReactNode } from 'react'
 export function ErrorState({
   icon: Icon = CircleAlert,
   title,
+  heading: Heading = 'h2',
   message,
   details,
   action,
 }: {
   icon?: LucideIcon
   title: string
+  /** 'h1' where it stands in place of a whole page. */
+  heading?: 'h1' | 'h2'
   message: string
   /** Code and request id, small. */
   details?: string | undefined
@@ -21,7 +24,7 @@ export function ErrorState({
       <span className="grid size-10 place-items-center rounded-[10px] bg-bad-soft text-bad">
         <Icon aria-hidden className="size-5" />
       </span>
-      <h2 className="font-semibold text-base">{title}</h2>
+      <Heading className="font-semibold text-base">{title}</Heading>
       <p className="text-ink-soft">{message}</p>
       {action}
       {details ? <p className="select-all font-mono text-ink-soft text-xs">{details}</p> : null}

@@ -30,7 +30,7 @@ export function Field({ label, hint, error, end, className, id, ...input }: Fiel
           {...input}
           id={inputId}
           aria-invalid={error ? true : undefined}
-          aria-describedby={clsx(error && errorId, hint && hintId) || undefined}
+          aria-describedby={error ? errorId : hint ? hintId : undefined}
           className={clsx(inputLook, end && 'pr-11')}
         />
         {end ? <div className="absolute inset-y-0 right-0.5 flex items-center">{end}</div> : null}

@@ -20,7 +20,8 @@ export function Menu({
   return (
     <Primitive.Root defaultOpen={defaultOpen} modal={false}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal>
+      {/* Into the page's main landmark: what stands outside of every landmark is passed over by who walks along them. */}
+      <Primitive.Portal container={document.getElementById('content')}>
         <Primitive.Content
           align={align}
           sideOffset={6}

@@ -2,6 +2,7 @@
 
 import { cloneElement, type ComponentType, type ReactElement, type ReactNode, Suspense, useState } from 'react'
 import type { ButtonProps } from './button'
+import { useIdlePreload } from './use-idle-preload'
 
 /** A button whose menu is loaded when it is first wanted, and then opens at once: the first page does without. */
 export function OnDemandMenu({
@@ -14,11 +15,10 @@ export function OnDemandMenu({
   preload: () => Promise<unknown>
 }) {
   const [wanted, setWanted] = useState(false)
+  useIdlePreload(preload)
   const waiting = cloneElement(button, {
     'aria-haspopup': 'menu',
     'aria-expanded': wanted,
-    onPointerEnter: () => void preload(),
-    onFocus: () => void preload(),
     onClick: () => setWanted(true),
   })
   if (!wanted) return waiting

@@ -14,7 +14,7 @@ export function EntryFrame({ title, lead, children }: { title: string; lead?: st
         <Wordmark />
         <AppearanceMenu />
       </header>
-      <main className="mx-auto w-full max-w-[26rem] px-4 pt-[8vh] sm:px-0">
+      <main id="content" className="mx-auto w-full max-w-[26rem] px-4 pt-[8vh] sm:px-0">
         <h1 className="font-semibold text-2xl tracking-[-0.015em]">{title}</h1>
         {lead ? <p className="mt-1.5 text-ink-soft">{lead}</p> : null}
         <div className="mt-6 rounded-card border border-line bg-surface p-5 shadow-low sm:p-6">{children}</div>

@@ -14,7 +14,7 @@ import { FormError } from '../../ui/form-error'
 import { PasswordField } from '../../ui/password-field'
 import { SHORTEST_PASSWORD } from './password-rule'
 
-const CompleteSetupDocument = graphql(`
+export const CompleteSetupDocument = graphql(`
   mutation CompleteSetup($input: CompleteSetupInput!) {
     completeSetup(input: $input) {
       ... on Session {

@@ -14,7 +14,7 @@ import { Field } from '../../ui/field'
 import { FormError } from '../../ui/form-error'
 import { PasswordField } from '../../ui/password-field'
 
-const SignInDocument = graphql(`
+export const SignInDocument = graphql(`
   mutation SignIn($input: SignInInput!) {
     signIn(input: $input) {
       ... on Session {

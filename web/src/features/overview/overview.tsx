@@ -60,7 +60,10 @@ export function Overview() {
             </div>
           </>
         ) : overview.error ? (
-          <FailureState error={overview.error} onRetry={() => void overview.refetch().catch(() => {})} />
+          <>
+            <h1 className="sr-only">{t('title')}</h1>
+            <FailureState error={overview.error} onRetry={() => void overview.refetch().catch(() => {})} />
+          </>
         ) : (
           <>
             <h1 className="sr-only">{t('title')}</h1>

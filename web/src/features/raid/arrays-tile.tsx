@@ -50,7 +50,7 @@ export function ArraysTile({ arrays, children }: { arrays: readonly FragmentType
               <span className="font-medium">{array.name}</span>
               <span className="figures min-w-0 flex-1 truncate text-ink-soft">{format.bytes(array.size)}</span>
               {array.sync ? (
-                <span className="figures text-ink-soft text-xs stale:opacity-70">{format.percentFine(array.sync.percent)}</span>
+                <span className="figures text-ink-soft text-xs">{format.percentFine(array.sync.percent)}</span>
               ) : null}
               <Pill tone={toneOfArray[array.state]}>{words(`state.${array.state}`)}</Pill>
             </div>

@@ -18,5 +18,9 @@ export function SimulatedBanner({ server }: { server: FragmentType<SimulatedBann
   const t = useTranslations('shell')
   const { data, complete } = useFragment({ fragment: SimulatedBanner_server, from: server })
   if (!complete || !data.simulated) return null
-  return <Banner tone="info">{t('simulated')}</Banner>
+  return (
+    <Banner tone="info" label={t('simulatedLabel')}>
+      {t('simulated')}
+    </Banner>
+  )
 }

@@ -18,9 +18,11 @@ export function AccountMenu() {
       menu={Items}
       button={
         <Button look="quiet" size="icon" aria-label={t('account', { name: me.username })}>
-          <span className="grid size-7 place-items-center rounded-full bg-accent-soft font-semibold text-accent text-xs uppercase">
-            {me.username.slice(0, 2)}
-          </span>
+          {/* Drawn, not text: initials inside a button would have to be part of its spoken name. */}
+          <span
+            data-initials={me.username.slice(0, 2)}
+            className="grid size-7 place-items-center rounded-full bg-accent-soft font-semibold text-accent text-xs uppercase before:content-[attr(data-initials)]"
+          />
         </Button>
       }
     />

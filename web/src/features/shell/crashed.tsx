@@ -9,14 +9,17 @@ import { useDocumentTitle } from '../../ui/page-header'
 export function Crashed({ error, onRetry }: { error: Error; onRetry: () => void }) {
   const t = useTranslations('errors')
   useDocumentTitle(t('crashTitle'))
+  // A server that was updated no longer has the files this page was made of: only a new page helps.
+  const retry = error.name === 'ChunkLoadError' ? () => window.location.reload() : onRetry
   return (
     <div className="p-6 sm:p-10">
       <ErrorState
+        heading="h1"
         title={t('crashTitle')}
         message={t('crashMessage')}
         details={error.message}
         action={
-          <Button look="primary" onClick={onRetry}>
+          <Button look="primary" onClick={retry}>
             {t('retry')}
           </Button>
         }

@@ -12,6 +12,7 @@ export function NotFound() {
   return (
     <main className="p-6 sm:p-10">
       <ErrorState
+        heading="h1"
         icon={Compass}
         title={t('notFoundTitle')}
         message={t('notFoundMessage')}

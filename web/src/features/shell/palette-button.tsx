@@ -3,8 +3,10 @@
 import { Search } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { useIdlePreload } from '../../ui/use-idle-preload'
 
-const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }))
+const load = async () => ({ default: (await import('./palette')).Palette })
+const Palette = lazy(load)
 
 const isMac = () => /mac|iphone|ipad/i.test(navigator.platform)
 
@@ -13,6 +15,7 @@ export function PaletteButton() {
   const t = useTranslations('shell')
   const [open, setOpen] = useState(false)
   const [wanted, setWanted] = useState(false)
+  useIdlePreload(load)
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -29,7 +32,6 @@ export function PaletteButton() {
     <>
       <button
         type="button"
-        aria-label={t('openPalette')}
         aria-haspopup="dialog"
         aria-keyshortcuts="Control+K Meta+K"
         onClick={() => {
@@ -39,8 +41,8 @@ export function PaletteButton() {
         className="flex h-9 items-center gap-2.5 rounded-control border border-transparent px-2.5 text-ink-soft transition-colors hover:border-line-strong hover:text-ink sm:w-72 sm:border-line sm:bg-surface"
       >
         <Search aria-hidden className="size-4 shrink-0" />
-        <span className="flex-1 text-left max-sm:hidden">{t('search')}</span>
-        <kbd className="font-sans text-xs max-sm:hidden">{isMac() ? '⌘K' : 'Ctrl K'}</kbd>
+        <span className="flex-1 text-left max-sm:sr-only">{t('search')}</span>
+        <kbd aria-hidden className="font-sans text-xs max-sm:hidden">{isMac() ? '⌘K' : 'Ctrl K'}</kbd>
       </button>
       {wanted ? (
         <Suspense fallback={null}>

@@ -81,6 +81,7 @@ export function LiveTiles() {
         title={t('memory')}
         top={newest.memoryTotal}
         formatValue={format.bytes}
+        formatAxis={format.bytesRound}
         series={[{ label: t('memory'), color: 'one', points: series.memory }]}
         detail={
           <span className="figures">
@@ -99,6 +100,7 @@ export function LiveTiles() {
         title={t('network')}
         top={rateTop(series.receive, series.send)}
         formatValue={format.rate}
+        formatAxis={format.rateRound}
         series={[
           { label: t('receive'), color: 'one', points: series.receive },
           { label: t('send'), color: 'two', points: series.send },
@@ -109,6 +111,7 @@ export function LiveTiles() {
         title={t('disk')}
         top={rateTop(series.read, series.write)}
         formatValue={format.rate}
+        formatAxis={format.rateRound}
         series={[
           { label: t('read'), color: 'one', points: series.read },
           { label: t('write'), color: 'two', points: series.write },

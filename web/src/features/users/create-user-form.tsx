@@ -15,7 +15,7 @@ import { sayDone } from '../../ui/toast'
 import { SHORTEST_PASSWORD } from '../auth/password-rule'
 import { RoleChoice } from './role-choice'
 
-const CreateUserDocument = graphql(`
+export const CreateUserDocument = graphql(`
   mutation CreateUser($input: CreateUserInput!) {
     createUser(input: $input) {
       ... on User {

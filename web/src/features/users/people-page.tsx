@@ -10,9 +10,11 @@ import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
 import { PageHeader } from '../../ui/page-header'
 import { Skeleton } from '../../ui/skeleton'
+import { useIdlePreload } from '../../ui/use-idle-preload'
 import { PeopleTable } from './people-table'
 
-const CreateUserDialog = lazy(async () => ({ default: (await import('./create-user-dialog')).CreateUserDialog }))
+const load = async () => ({ default: (await import('./create-user-dialog')).CreateUserDialog })
+const CreateUserDialog = lazy(load)
 
 export const PeopleDocument = graphql(`
   query People($first: Int!, $after: String) {
@@ -38,6 +40,7 @@ export function PeoplePage() {
   const [adding, setAdding] = useState<'never' | 'open' | 'closed'>('never')
   const [loadingMore, setLoadingMore] = useState(false)
   const users = data?.users
+  useIdlePreload(load)
   const add = (
     <Button look="primary" onClick={() => setAdding('open')}>
       <UserPlus aria-hidden />

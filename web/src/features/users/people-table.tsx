@@ -31,7 +31,7 @@ export function PeopleTable({ users }: { users: readonly FragmentType<PeopleTabl
         <tr>
           <HeadCell>{t('name')}</HeadCell>
           <HeadCell>{t('role')}</HeadCell>
-          <HeadCell>{t('email')}</HeadCell>
+          <HeadCell className="max-md:hidden">{t('email')}</HeadCell>
           <HeadCell>{t('since')}</HeadCell>
         </tr>
       </thead>
@@ -43,12 +43,15 @@ export function PeopleTable({ users }: { users: readonly FragmentType<PeopleTabl
                 <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-soft font-semibold text-[11px] text-accent uppercase">
                   {user.username.slice(0, 2)}
                 </span>
-                <span className="font-medium">{user.username}</span>
-                {user.id === me.id ? <span className="text-ink-soft text-xs">{t('you')}</span> : null}
+                <span>
+                  <span className="font-medium">{user.username}</span>
+                  {user.id === me.id ? <span className="ml-2 text-ink-soft text-xs">{t('you')}</span> : null}
+                  {user.email ? <span className="block text-ink-soft text-xs leading-4 md:hidden">{user.email}</span> : null}
+                </span>
               </span>
             </Cell>
             <Cell>{roles(user.role)}</Cell>
-            <Cell className="text-ink-soft">{user.email ?? t('none')}</Cell>
+            <Cell className="text-ink-soft max-md:hidden">{user.email ?? t('none')}</Cell>
             <Cell className="text-ink-soft">
               <RelativeTime at={user.createdAt} />
             </Cell>
