@@ -1,6 +1,8 @@
 import type { Actor } from '../auth/model.ts'
 import type { AuthService } from '../auth/service.ts'
+import type { RaidService } from '../raid/service.ts'
 import type { ServerService } from '../server/service.ts'
+import type { TelemetryService } from '../telemetry/service.ts'
 import type { UsersService } from '../users/service.ts'
 
 /** Every domain's service, made by the tier and the same for all requests. */
@@ -8,6 +10,8 @@ export interface Services {
   readonly auth: AuthService
   readonly users: UsersService
   readonly server: ServerService
+  readonly telemetry: TelemetryService
+  readonly raid: RaidService
 }
 
 /** What a resolver knows besides its arguments. */

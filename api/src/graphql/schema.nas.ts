@@ -3,6 +3,8 @@ import './problems.ts'
 import '../auth/schema.ts'
 import '../users/schema.ts'
 import '../server/schema.ts'
+import '../telemetry/schema.ts'
+import '../raid/schema.ts'
 import { builder } from './builder.ts'
 
 /** The graph of the NAS role: every domain. */

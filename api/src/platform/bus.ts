@@ -53,10 +53,15 @@ export class Bus {
     return reader
   }
 
-  /** Lets a costly source run only while somebody reads the topic. Returns how to stop listening. */
+  /**
+   * Lets a costly source run only while somebody reads the topic; keys that have readers already are wanted at once.
+   * Returns how to stop listening.
+   */
   onDemand(topic: { name: string }, demand: Demand): () => void {
     const demands = this.#demands.get(topic.name) ?? new Set()
     this.#demands.set(topic.name, demands.add(demand))
+    const prefix = address(topic.name, '')
+    for (const where of this.#readers.keys()) if (where.startsWith(prefix)) demand.wanted(where.slice(prefix.length))
     return () => demands.delete(demand)
   }
 
@@ -85,12 +90,15 @@ export class Bus {
  */
 export function startingWith<T>(present: () => Promise<T> | T, reader: Reader<T>): Reader<T> {
   let started = false
+  let ended = false
   const stream: Reader<T> = {
     async next() {
       if (started) return reader.next()
       started = true
       try {
-        return { value: await present(), done: false }
+        const value = await present()
+        // Ended while the present was being read: a frame after return() would reach somebody who is gone.
+        return ended ? { value: undefined, done: true } : { value, done: false }
       } catch (error) {
         await reader.return()
         throw error
@@ -98,6 +106,7 @@ export function startingWith<T>(present: () => Promise<T> | T, reader: Reader<T>
     },
     return: () => {
       started = true
+      ended = true
       return reader.return()
     },
     [Symbol.asyncIterator]: () => stream,

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
 import { type Database, type DatabaseAddress, openDatabase } from './db.ts'
 import type { Log } from './log.ts'
-import { applyMigrations, isMigrated, readMigrations } from './migrations.ts'
+import { isMigrated, readMigrations } from './migrations.ts'
 import { StartFault } from './start-fault.ts'
 
 /** Files up to this many bytes are checked whole at every start; larger ones would delay it. */
@@ -16,7 +17,7 @@ export async function startDatabase(address: DatabaseAddress, log: Log): Promise
     database = await openDatabase(address)
     if (existed && file && statSync(file).size <= checkedWholeUpTo) await requireSound(database)
     if (!(await isMigrated(database, await readMigrations(address.provider)))) {
-      const applied = await applyMigrations(address)
+      const applied = await applyInWorker(address)
       log.info({ applied }, 'database migrated')
     }
     return database
@@ -24,6 +25,16 @@ export async function startDatabase(address: DatabaseAddress, log: Log): Promise
     await database?.$disconnect().catch(() => {})
     throw startFault(error, address, file)
   }
+}
+
+/** In a worker that ends afterwards: the engine's WebAssembly memory (tens of MB) cannot be given back any other way. */
+function applyInWorker(address: DatabaseAddress): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./migration-worker.ts', import.meta.url), { workerData: address })
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.once('exit', (code) => reject(new Error(`The migration ended with ${code} and no answer.`)))
+  })
 }
 
 async function requireSound(database: Database): Promise<void> {

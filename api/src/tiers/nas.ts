@@ -15,7 +15,14 @@ import type { DatabaseAddress } from '../platform/db.ts'
 import { lockDataFolder } from '../platform/instance-lock.ts'
 import type { Log } from '../platform/log.ts'
 import { StartFault } from '../platform/start-fault.ts'
+import { MdadmBackend } from '../raid/mdadm.ts'
+import { RaidService } from '../raid/service.ts'
+import { SimulatedRaid } from '../raid/simulated.ts'
 import { ServerService } from '../server/service.ts'
+import { startDemoChecks } from '../simulation/demo.ts'
+import { World } from '../simulation/world.ts'
+import { machineSensors } from '../telemetry/sensors/machine.ts'
+import { TelemetryService } from '../telemetry/service.ts'
 import { UsersService } from '../users/service.ts'
 
 const dashboardDir = fileURLToPath(new URL('../../../web/out', import.meta.url))
@@ -48,7 +55,18 @@ export async function createNas(env: Env, log: Log): Promise<Nas> {
     const users = new UsersService({ database, clock, audit, createHome: async () => {} })
     const auth = new AuthService({ database, bus, clock, audit, users, setupToken })
     const server = new ServerService({ version, startedAt: clock.now(), simulated: env.hardware === 'simulated' })
-    const services: Services = { auth, users, server }
+    const telemetry = new TelemetryService({
+      bus,
+      clock,
+      sensors: machineSensors(),
+      troubled: (sensor, err) => log.warn({ sensor, err }, 'a sensor of this machine cannot be read as it should'),
+    })
+    telemetry.start()
+    undo.defer(() => telemetry.stop())
+    const world = env.hardware === 'simulated' ? new World({ clock }) : null
+    if (world && env.demo) undo.defer(startDemoChecks(world))
+    const raid = new RaidService({ bus, backend: world ? new SimulatedRaid(world) : new MdadmBackend() })
+    const services: Services = { auth, users, server, telemetry, raid }
 
     const app = await createHttpServer({ schema: nasSchema, services, bus, log, dashboardDir })
     undo.defer(() => app.close())

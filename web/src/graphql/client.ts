@@ -7,7 +7,7 @@ import { readConnection } from './connection'
 import { NotSent } from './failure'
 import { type LiveClient, LiveLink } from './live-link'
 import { createLiveSocket } from './live-socket'
-import { goToSignIn } from './session-end'
+import { onSessionEnded } from './session-end'
 
 export interface Graph {
   client: ApolloClient
@@ -24,7 +24,7 @@ export function createGraph(live: LiveClient = openLiveSocket()): Graph {
   const signedOut = new ErrorLink(({ error }) => {
     const ended =
       CombinedGraphQLErrors.is(error) && error.errors.some((each) => each.extensions?.['code'] === 'UNAUTHENTICATED')
-    if (ended) goToSignIn({ remember: true })
+    if (ended) onSessionEnded()
   })
   // Only a request that began while the connection was known to be gone may be called "not done" for certain.
   const notSent = new ApolloLink((operation, forward) => {
@@ -51,5 +51,5 @@ export function createGraph(live: LiveClient = openLiveSocket()): Graph {
 function openLiveSocket(): LiveClient {
   const url = new URL('/graphql', window.location.origin)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  return createLiveSocket(url.href, () => goToSignIn({ remember: true }))
+  return createLiveSocket(url.href, onSessionEnded)
 }

@@ -12,6 +12,21 @@ export function safeNext(next: string | null): string {
   }
 }
 
+let signingOut = false
+
+/**
+ * While someone signs out, the server closes the WebSocket, often before it has answered the mutation: leaving then would drop the
+ * answer that takes the cookie away.
+ */
+export function setSigningOut(now: boolean) {
+  signingOut = now
+}
+
+/** The server says that the session is over: sign in again, and come back here. */
+export function onSessionEnded() {
+  if (!signingOut) goToSignIn({ remember: true })
+}
+
 /** A whole page load, on purpose: nothing of the ended session survives in memory. */
 export function goToSignIn({ remember }: { remember: boolean }) {
   const { pathname, search } = window.location

@@ -4,10 +4,10 @@ import { useTranslations } from 'use-intl'
 import { readFailure } from '../../graphql/failure'
 import { graphql } from '../../graphql/generated'
 import { useGraph } from '../../graphql/graph-provider'
-import { goToSignIn } from '../../graphql/session-end'
+import { goToSignIn, setSigningOut } from '../../graphql/session-end'
 import { useFailureText } from '../../messages/use-failure-text'
 
-const SignOutDocument = graphql(`
+export const SignOutDocument = graphql(`
   mutation SignOut {
     signOut {
       ... on SignedOut {
@@ -24,9 +24,11 @@ export function useSignOut() {
   const textOf = useFailureText()
   const [signOut, { loading }] = useMutation(SignOutDocument)
   const run = useCallback(async () => {
+    setSigningOut(true)
     try {
       await signOut()
     } catch (error) {
+      setSigningOut(false)
       const { sayFailed } = await import('../../ui/toast')
       sayFailed(t('signOutFailed'), textOf(readFailure(error)))
       return

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { prepareDashboard, prepareDatabaseClients, prepareDocuments, runTool } from './prepare.mjs'
+import { root } from './paths.mjs'
+
+const server = [...(process.features.typescript ? [] : ['--experimental-strip-types']), 'api/src/main.ts']
+
+/** What `npm run` can run; each prepares what it needs. */
+const commands = {
+  async start() {
+    await prepareDatabaseClients()
+    await prepareDashboard()
+    await runNode(server)
+  },
+  async demo() {
+    await prepareDatabaseClients()
+    await prepareDashboard()
+    const demo = { BALUHOST_HARDWARE: 'simulated', BALUHOST_DEMO: 'true', BALUHOST_DATA_DIR: process.env.BALUHOST_DATA_DIR ?? `${root}/data/demo` }
+    await runNode(server, demo)
+  },
+  async dev() {
+    await prepareDatabaseClients()
+    await prepareDocuments()
+    await runNode(['scripts/dev.mjs'])
+  },
+  async generate() {
+    await prepareDatabaseClients()
+    await runNode(['scripts/schema.mjs'])
+    await prepareDocuments()
+  },
+  async migration(rest) {
+    await prepareDatabaseClients()
+    await runNode(['scripts/migration.mjs', ...rest])
+  },
+  async test(rest) {
+    await prepareDatabaseClients()
+    await prepareDashboard()
+    await runNode(['node_modules/vitest/vitest.mjs', 'run', ...rest])
+  },
+  async check() {
+    await prepareDatabaseClients()
+    await prepareDashboard()
+    runTool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.'])
+    runTool('typescript/bin/tsc', ['--project', 'tsconfig.json'])
+    runTool('typescript/bin/tsc', ['--project', 'web/tsconfig.json', '--noEmit'])
+    runTool('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.mjs', 'api/src', 'web/src'])
+    runTool('knip/bin/knip.js', [])
+    await runNode(['scripts/schema.mjs', '--check'])
+    await runNode(['scripts/errors-page.mjs', '--check'])
+    await runNode(['scripts/migration.mjs', '--check'])
+    await runNode(['web/scripts/measure-bundle.mjs'])
+    await runNode(['node_modules/vitest/vitest.mjs', 'run'])
+  },
+  async bench(rest) {
+    await prepareDatabaseClients()
+    await prepareDashboard()
+    await runNode(['scripts/bench/bench.mjs', ...rest])
+  },
+  async screenshots() {
+    await prepareDatabaseClients()
+    await prepareDashboard()
+    await runNode(['scripts/screenshots.mjs'])
+  },
+}
+
+export async function run(name, rest) {
+  const command = commands[name]
+  if (!command) {
+    console.error(`There is no command ${name}. Commands: ${Object.keys(commands).join(', ')}`)
+    process.exit(2)
+  }
+  await command(rest).catch((error) => {
+    // A tool that failed has said why; its exit code is the answer.
+    if (typeof error.status !== 'number') console.error(error)
+    process.exit(error.status || 1)
+  })
+}
+
+/** Runs to its end with this Node. Signals of the terminal reach the child by itself; the others are passed on. */
+function runNode(args, env = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
+    const pass = (signal) => child.kill(signal)
+    const ignore = () => {}
+    process.on('SIGTERM', pass)
+    process.on('SIGINT', ignore)
+    child.on('error', reject)
+    child.on('exit', (code, signal) => {
+      process.off('SIGTERM', pass)
+      process.off('SIGINT', ignore)
+      const status = code ?? 128 + (signal === 'SIGINT' ? 2 : 15)
+      if (status === 0) resolve()
+      else reject(Object.assign(new Error(`${args[0]} ended with ${status}`), { status }))
+    })
+  })
+}
