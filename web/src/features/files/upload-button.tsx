@@ -1,11 +1,14 @@
 'use client'
 
-import { ChevronDown, FilePlus2, FolderUp, Upload } from 'lucide-react'
-import { type ChangeEvent, useRef } from 'react'
+import { ChevronDown, Upload } from 'lucide-react'
+import { type ChangeEvent, lazy, type ReactNode, useCallback, useRef } from 'react'
 import { useTranslations } from 'use-intl'
 import { Button } from '../../ui/button'
-import { Menu, MenuItem } from '../../ui/menu'
+import { OnDemandMenu } from '../../ui/on-demand-menu'
 import { type Found, foundInInput } from './upload/read-drop'
+
+const load = async () => ({ default: (await import('./upload-menu')).UploadMenu })
+const UploadMenu = lazy(load)
 
 /** Files or a whole folder from this device. */
 export function UploadButton({ onFound }: { onFound: (found: Found[]) => void }) {
@@ -23,26 +26,27 @@ export function UploadButton({ onFound }: { onFound: (found: Found[]) => void })
     input?.setAttribute('webkitdirectory', '')
     folder.current = input
   }
+  const Items = useCallback(
+    ({ trigger }: { trigger: ReactNode }) => (
+      <UploadMenu trigger={trigger} onFiles={() => files.current?.click()} onFolder={() => folder.current?.click()} />
+    ),
+    [],
+  )
   return (
     <>
       <input ref={files} type="file" multiple hidden aria-label={t('uploadFiles')} onChange={taken} />
       <input ref={takeFolders} type="file" hidden aria-label={t('uploadFolder')} onChange={taken} />
-      <Menu
-        trigger={
+      <OnDemandMenu
+        preload={load}
+        menu={Items}
+        button={
           <Button look="primary" className="max-sm:h-11">
             <Upload aria-hidden />
             {t('upload')}
             <ChevronDown aria-hidden />
           </Button>
         }
-      >
-        <MenuItem icon={<FilePlus2 aria-hidden />} onSelect={() => files.current?.click()}>
-          {t('uploadFiles')}
-        </MenuItem>
-        <MenuItem icon={<FolderUp aria-hidden />} onSelect={() => folder.current?.click()}>
-          {t('uploadFolder')}
-        </MenuItem>
-      </Menu>
+      />
     </>
   )
 }
