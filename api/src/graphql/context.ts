@@ -1,5 +1,7 @@
 import type { Actor } from '../auth/model.ts'
 import type { AuthService } from '../auth/service.ts'
+import type { FilesService } from '../files/service.ts'
+import type { UploadsService } from '../files/uploads.ts'
 import type { RaidService } from '../raid/service.ts'
 import type { ServerService } from '../server/service.ts'
 import type { TelemetryService } from '../telemetry/service.ts'
@@ -9,6 +11,8 @@ import type { UsersService } from '../users/service.ts'
 export interface Services {
   readonly auth: AuthService
   readonly users: UsersService
+  readonly files: FilesService
+  readonly uploads: UploadsService
   readonly server: ServerService
   readonly telemetry: TelemetryService
   readonly raid: RaidService

@@ -22,7 +22,6 @@ export async function installDashboard(app: FastifyInstance, folder: string): Pr
 
   await app.register(fastifyStatic, {
     root: folder,
-    extensions: ['html'],
     preCompressed: true,
     etag: true,
     cacheControl: false,
@@ -35,6 +34,10 @@ export async function installDashboard(app: FastifyInstance, folder: string): Pr
       reply.header('cache-control', file.startsWith('_next/static/') || file.startsWith('playground/') ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
+  // Next writes a folder beside each page (people.html, people/…), and a folder hides the page from `extensions`.
+  for (const page of policies.keys()) {
+    if (page !== 'index.html') app.get(`/${page.replace(/\.html$/, '')}`, (_request, reply) => reply.sendFile(page))
+  }
   app.setNotFoundHandler((request, reply) => {
     const belongsToServer = /^\/(api|files|uploads|graphql)(\/|$)/.test(request.url)
     if (belongsToServer || (request.method !== 'GET' && request.method !== 'HEAD') || !request.headers.accept?.includes('text/html')) {

@@ -8,8 +8,10 @@ import type { Log } from '../platform/log.ts'
 import { installDashboard } from './dashboard.ts'
 import { createGraphqlServer, graphqlHandlers } from './graphql.ts'
 import { liveHandler, requireOwnOrigin } from './live.ts'
+import { registerDownloads } from './downloads.ts'
 import { installErrorHandler } from './problem.ts'
 import { createActorOf, installCsrfGuard } from './session.ts'
+import { registerUploads } from './uploads.ts'
 
 export interface HttpServerDeps {
   readonly schema: GraphQLSchema
@@ -47,6 +49,8 @@ export async function createHttpServer({ schema, services, bus, log, dashboardDi
   })
   app.route({ method: 'POST', url: '/graphql', bodyLimit, handler: post })
 
+  await registerUploads(app, { uploads: services.uploads, actorOf })
+  await registerDownloads(app, { files: services.files, actorOf })
   app.get('/healthz', async () => ({ status: 'ok' }))
   await installDashboard(app, dashboardDir)
   return app

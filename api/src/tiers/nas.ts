@@ -5,6 +5,7 @@ import { AuditService } from '../audit/service.ts'
 import { AuthService } from '../auth/service.ts'
 import { SetupToken } from '../auth/setup-token.ts'
 import type { Env } from '../env.ts'
+import { createFiles } from '../files/compose.ts'
 import type { Services } from '../graphql/context.ts'
 import { nasSchema } from '../graphql/schema.nas.ts'
 import { createHttpServer } from '../http/server.ts'
@@ -52,7 +53,8 @@ export async function createNas(env: Env, log: Log): Promise<Nas> {
     undo.defer(() => bus.close())
     const audit = new AuditService(database, clock)
     const setupToken = new SetupToken(env.dataDir, env.setupToken)
-    const users = new UsersService({ database, clock, audit, createHome: async () => {} })
+    const storage = createFiles({ storageDir: env.storageDir, database, bus, clock, log, audit })
+    const users = new UsersService({ database, clock, audit, createHome: (user) => storage.files.ensureHome(user) })
     const auth = new AuthService({ database, bus, clock, audit, users, setupToken })
     const server = new ServerService({ version, startedAt: clock.now(), simulated: env.hardware === 'simulated' })
     const telemetry = new TelemetryService({
@@ -66,7 +68,9 @@ export async function createNas(env: Env, log: Log): Promise<Nas> {
     const world = env.hardware === 'simulated' ? new World({ clock }) : null
     if (world && env.demo) undo.defer(startDemoChecks(world))
     const raid = new RaidService({ bus, backend: world ? new SimulatedRaid(world) : new MdadmBackend() })
-    const services: Services = { auth, users, server, telemetry, raid }
+    const services: Services = { auth, users, server, telemetry, raid, files: storage.files, uploads: storage.uploads }
+    await storage.start()
+    undo.defer(() => storage.stop())
 
     const app = await createHttpServer({ schema: nasSchema, services, bus, log, dashboardDir })
     undo.defer(() => app.close())

@@ -1,0 +1,59 @@
+import type { Bus } from '../platform/bus.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Database } from '../platform/db.ts'
+import type { Log } from '../platform/log.ts'
+import { Jail } from './jail.ts'
+import { Removals } from './removals.ts'
+import { type AuditPort, FilesService } from './service.ts'
+import { FileTree } from './tree.ts'
+import { UploadsService } from './uploads.ts'
+import { FolderWatcher } from './watcher.ts'
+
+/** How often uploads that rest too long are looked for. */
+const expiryCheckMilliseconds = 10 * 60 * 1_000
+
+export interface FilesDeps {
+  /** The folder that is the storage; it exists and can be written. */
+  readonly storageDir: string
+  readonly database: Database
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly log: Log
+  readonly audit: AuditPort
+}
+
+/** The files domain, put together. */
+export interface FilesDomain {
+  readonly files: FilesService
+  readonly uploads: UploadsService
+  /** Before anything listens: makes folders and rows that must exist, and puts right what the last run left. */
+  start(): Promise<void>
+  /** After the last request: what runs in the background stops where it can go on at the next start. */
+  stop(): Promise<void>
+}
+
+export function createFiles({ storageDir, database, bus, clock, log, audit }: FilesDeps): FilesDomain {
+  const jail = new Jail(storageDir)
+  const onUnnameable = (path: string, count: number) => log.warn({ path, count }, 'a folder holds names that cannot be shown: not UTF-8 in normalisation form C, or with control characters')
+  const tree = new FileTree({ database, jail, bus, clock, onUnnameable })
+  const removals = new Removals({ database, jail, log })
+  const files = new FilesService({ tree, watcher: new FolderWatcher({ tree, bus, log }), removals, audit, log })
+  const uploads = new UploadsService({ tree, audit, log })
+  let timer: NodeJS.Timeout | undefined
+  return {
+    files,
+    uploads,
+    async start() {
+      await files.start()
+      await uploads.start()
+      timer = setInterval(() => {
+        uploads.expire().catch((error: unknown) => log.error({ err: error }, 'expired uploads could not be removed'))
+      }, expiryCheckMilliseconds)
+      timer.unref()
+    },
+    async stop() {
+      clearInterval(timer)
+      await files.stop()
+    },
+  }
+}

@@ -1,0 +1,138 @@
+import { Problem, Unavailable } from '../platform/errors.ts'
+
+/** Nothing is there, or nothing the actor may see: the two are not told apart. */
+export class FileNotFound extends Problem {
+  readonly code = 'FILE_NOT_FOUND'
+  readonly status = 404
+  constructor(path: string, field: string | null = 'path') {
+    super(`There is no file or folder ${path}.`, field)
+  }
+}
+
+export class NameTaken extends Problem {
+  readonly code = 'NAME_TAKEN'
+  readonly status = 409
+  constructor(name: string, field: string | null = 'path') {
+    super(`There is something named ${name} here already.`, field)
+  }
+}
+
+export class NotAFolder extends Problem {
+  readonly code = 'NOT_A_FOLDER'
+  readonly status = 409
+  constructor(path: string, field: string | null = 'path') {
+    super(`${path} is not a folder.`, field)
+  }
+}
+
+export class NotAFile extends Problem {
+  readonly code = 'NOT_A_FILE'
+  readonly status = 409
+  constructor(path: string, field: string | null = 'path') {
+    super(`${path} is a folder.`, field)
+  }
+}
+
+/** The path leads, or would lead through a symbolic link, to something that is not in the storage. */
+export class PathOutsideStorage extends Problem {
+  readonly code = 'PATH_OUTSIDE_STORAGE'
+  readonly status = 403
+  constructor(field: string | null = 'path') {
+    super('This path leads out of the storage.', field)
+  }
+}
+
+export class StorageFull extends Problem {
+  readonly code = 'STORAGE_FULL'
+  readonly status = 507
+  constructor(message = 'There is not enough free space.') {
+    super(message)
+  }
+}
+
+export class StorageReadOnly extends Problem {
+  readonly code = 'STORAGE_READ_ONLY'
+  readonly status = 503
+  constructor() {
+    super('The storage is read-only at the moment: its file system does not accept changes.')
+  }
+}
+
+/** No such upload, or somebody else's. */
+export class UploadNotFound extends Problem {
+  readonly code = 'UPLOAD_NOT_FOUND'
+  readonly status = 404
+  constructor() {
+    super('There is no such upload. It may have ended, been cancelled or expired.', 'id')
+  }
+}
+
+/** Another request writes to the upload at this moment. */
+export class UploadBusy extends Problem {
+  readonly code = 'UPLOAD_BUSY'
+  readonly status = 423
+  constructor() {
+    super('Another request is writing to this upload.')
+  }
+}
+
+/** What arrived is not what was announced. 460 is the status that the tus checksum extension asks for. */
+export class ChecksumMismatch extends Problem {
+  readonly code = 'CHECKSUM_MISMATCH'
+  readonly status = 460
+  readonly what: 'part' | 'file'
+  constructor(what: 'part' | 'file') {
+    super(`The checksum of the ${what} does not match what arrived. Nothing of the ${what} was kept.`)
+    this.what = what
+  }
+}
+
+export class OffsetMismatch extends Problem {
+  readonly code = 'OFFSET_MISMATCH'
+  readonly status = 409
+  constructor() {
+    super('The upload does not go on at this offset. Ask for its offset first.')
+  }
+}
+
+export class UploadTooLong extends Problem {
+  readonly code = 'UPLOAD_TOO_LONG'
+  readonly status = 413
+  constructor() {
+    super('More bytes came than the upload was declared to have.')
+  }
+}
+
+/** The problem that a failed system call means, or the error itself when it means a bug. */
+export function storageProblem(error: unknown, path: string, field: string | null = 'path'): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error instanceof Problem) return error
+  switch (error.code) {
+    case 'ENOENT':
+      return new FileNotFound(path, field)
+    case 'ENOTDIR':
+      return new NotAFolder(path, field)
+    case 'EISDIR':
+      return new NotAFile(path, field)
+    case 'ELOOP':
+      return new PathOutsideStorage(field)
+    case 'EEXIST':
+    case 'ENOTEMPTY':
+      return new NameTaken(path.slice(path.lastIndexOf('/') + 1), field)
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new StorageFull()
+    case 'EFBIG':
+      return new StorageFull('The file system cannot hold a file of this size.')
+    case 'EROFS':
+      return new StorageReadOnly()
+    case 'EACCES':
+    case 'EPERM':
+      return new Unavailable('The file system does not let the server do this.', field)
+    case 'EXDEV':
+      return new Unavailable('This would move between two file systems, which is not possible yet.', field)
+    case 'EIO':
+      return new Unavailable('The storage reported a read or write error.', field)
+    default:
+      return error
+  }
+}

@@ -1,0 +1,37 @@
+import { fastify, type FastifyInstance } from 'fastify'
+import type { Actor } from '../auth/model.ts'
+import { registerDownloads } from '../http/downloads.ts'
+import { installErrorHandler } from '../http/problem.ts'
+import { registerUploads } from '../http/uploads.ts'
+import type { SpoolIo } from './spool-writer.ts'
+import { testActor, type TestStorage } from './test-storage.ts'
+import { UploadsService } from './uploads.ts'
+import { pino } from 'pino'
+
+/** Who asks is said by the header `x-user`: `ben`, or `vera/VIEWER`. */
+function actorOfHeader(header: string | string[] | undefined): Actor {
+  const [username, role] = String(header ?? '').split('/')
+  if (!username) return { kind: 'anonymous', address: '', requestId: '' }
+  return testActor(username, role === 'VIEWER' || role === 'ADMIN' ? role : 'USER')
+}
+
+export interface TestServer {
+  readonly app: FastifyInstance
+  readonly origin: string
+  readonly uploads: UploadsService
+  close(): Promise<void>
+}
+
+/** The routes of uploads and downloads behind a real port. */
+export async function startTestServer(storage: TestStorage, options: { io?: SpoolIo; expiryMilliseconds?: number } = {}): Promise<TestServer> {
+  const audit = { record: async () => {} }
+  const uploads = new UploadsService({ tree: storage.tree, audit, log: pino({ level: 'silent' }), ...options })
+  await uploads.start()
+  const app = fastify({ forceCloseConnections: true })
+  installErrorHandler(app)
+  const actorOf = async (request: { headers: Record<string, string | string[] | undefined> }) => actorOfHeader(request.headers['x-user'])
+  await registerUploads(app, { uploads, actorOf })
+  await registerDownloads(app, { files: storage.files, actorOf })
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+  return { app, origin, uploads, close: () => app.close() }
+}

@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { pino } from 'pino'
+import type { AuditRecord } from '../audit/service.ts'
+import type { Actor, Role, SignedInActor } from '../auth/model.ts'
+import { Bus } from '../platform/bus.ts'
+import { systemClock } from '../platform/clock.ts'
+import { type Database, type DatabaseAddress, type DatabaseProvider, openDatabase } from '../platform/db.ts'
+import { createId } from '../platform/identifier.ts'
+import { applyMigrations } from '../platform/migrations.ts'
+import { Jail } from './jail.ts'
+import { Removals } from './removals.ts'
+import { FilesService } from './service.ts'
+import { FileTree } from './tree.ts'
+import { FolderWatcher } from './watcher.ts'
+
+const postgresServer = process.env['BALUHOST_TEST_POSTGRES_URL'] ?? 'postgresql://postgres@127.0.0.1:5432/postgres'
+
+/** A database of its own with all tables, on either provider. */
+export async function createTestDatabase(provider: DatabaseProvider): Promise<{ database: Database; address: DatabaseAddress; drop: () => Promise<void> }> {
+  if (provider === 'sqlite') {
+    const folder = mkdtempSync(`${tmpdir()}/baluhost-db-`)
+    const address: DatabaseAddress = { provider, url: `file:${folder}/test.db` }
+    await applyMigrations(address)
+    const database = await openDatabase(address)
+    const drop = async () => {
+      await database.$disconnect()
+      rmSync(folder, { recursive: true, force: true })
+    }
+    return { database, address, drop }
+  }
+  const name = `files_${createId()}`
+  const admin = await openDatabase({ provider, url: postgresServer })
+  await admin.$executeRawUnsafe(`CREATE DATABASE ${name}`)
+  const url = new URL(postgresServer)
+  url.pathname = name
+  const address: DatabaseAddress = { provider, url: url.href }
+  await applyMigrations(address)
+  const database = await openDatabase(address)
+  const drop = async () => {
+    await database.$disconnect()
+    await admin.$executeRawUnsafe(`DROP DATABASE ${name} WITH (FORCE)`)
+    await admin.$disconnect()
+  }
+  return { database, address, drop }
+}
+
+/** False, and said loudly, where no PostgreSQL server can be reached. */
+export async function hasPostgres(): Promise<boolean> {
+  try {
+    const client = await openDatabase({ provider: 'postgresql', url: postgresServer })
+    await client.$queryRawUnsafe('SELECT 1')
+    await client.$disconnect()
+    return true
+  } catch {
+    console.warn(`NOT TESTED on PostgreSQL: no server answers at ${new URL(postgresServer).host}`)
+    return false
+  }
+}
+
+export interface TestStorage {
+  readonly folder: string
+  readonly bus: Bus
+  readonly jail: Jail
+  readonly tree: FileTree
+  readonly removals: Removals
+  readonly files: FilesService
+  readonly audited: AuditRecord[]
+  close(): Promise<void>
+}
+
+/** The files domain on a folder of its own; the rows of an earlier one are removed. */
+export async function createTestStorage(database: Database, at?: string): Promise<TestStorage> {
+  const folder = at ?? mkdtempSync(`${tmpdir()}/baluhost-storage-`)
+  mkdirSync(folder, { recursive: true })
+  if (!at) {
+    await database.fileEntry.deleteMany()
+    await database.upload.deleteMany()
+  }
+  const bus = new Bus()
+  const log = pino({ level: 'silent' })
+  const jail = new Jail(folder)
+  const tree = new FileTree({ database, jail, bus, clock: systemClock, onUnnameable: () => {} })
+  const watcher = new FolderWatcher({ tree, bus, log })
+  const removals = new Removals({ database, jail, log })
+  const audited: AuditRecord[] = []
+  const audit = { record: async (_actor: Actor, record: AuditRecord) => void audited.push(record) }
+  const files = new FilesService({ tree, watcher, removals, audit, log })
+  await files.start()
+  const close = async () => {
+    await files.stop()
+    bus.close()
+    if (!at) rmSync(folder, { recursive: true, force: true })
+  }
+  return { folder, bus, jail, tree, removals, files, audited, close }
+}
+
+export function testActor(username: string, role: Role = 'USER'): SignedInActor {
+  return { kind: 'user', userId: `id-${username}`, username, role, sessionId: 's', expiresAt: new Date(8.64e15), address: '127.0.0.1', requestId: 'r' }
+}

@@ -1,0 +1,82 @@
+import { stateTopic } from '../platform/bus.ts'
+import { InvalidInput } from '../platform/errors.ts'
+import type { StoredFile } from './model.ts'
+
+export type UploadState = 'RECEIVING' | 'VERIFYING' | 'DONE' | 'FAILED' | 'CANCELLED'
+
+export interface UploadProgress {
+  readonly id: string
+  readonly path: string
+  readonly state: UploadState
+  /** Bytes that are durable on the disk: what a resume goes on from. */
+  readonly offset: number
+  readonly length: number
+  readonly bytesPerSecond: number
+  readonly etaSeconds: number | null
+  /** Why it failed, for people. */
+  readonly problem: string | null
+  /** The finished file. */
+  readonly file: StoredFile | null
+}
+
+/** One upload, keyed by its id. */
+export const uploadProgressed = stateTopic<UploadProgress>('files.uploadProgressed')
+
+/** All uploads of one person, keyed by the owner: a slow reader finds the newest frame of each. */
+export const ownUploadsProgressed = stateTopic<ReadonlyMap<string, UploadProgress>>('files.ownUploadsProgressed', (unread, newer) => {
+  const merged = new Map(unread)
+  for (const [id, progress] of newer) {
+    merged.delete(id)
+    merged.set(id, progress)
+  }
+  const [oldest] = merged.keys()
+  if (merged.size > mostUnread && oldest !== undefined) merged.delete(oldest)
+  return merged
+})
+
+/** Uploads one reader can leave unread; a tab that sleeps through more than that reads the list again. */
+const mostUnread = 2_000
+
+/** What Upload-Metadata says. */
+export interface UploadWish {
+  readonly path: string
+  readonly modifiedAt: Date | null
+  /** SHA-256 of the whole file, hexadecimal. */
+  readonly sha256: string | null
+  readonly replace: boolean
+}
+
+/** Throws INVALID_INPUT for metadata that cannot be meant. */
+export function parseWish(metadata: Readonly<Record<string, string | null>>): UploadWish {
+  const path = metadata['path']
+  if (!path) throw new InvalidInput('Upload-Metadata must say path, the absolute path of the new file.', 'path')
+  const sha256 = metadata['sha256']?.toLowerCase() || null
+  if (sha256 && !/^[0-9a-f]{64}$/.test(sha256)) throw new InvalidInput('sha256 is 64 hexadecimal digits.', 'sha256')
+  return { path, sha256, modifiedAt: parseTime(metadata['mtime'] || null), replace: metadata['replace'] === 'true' }
+}
+
+/** ISO 8601 with zone, or a number since 1970: seconds, or milliseconds as JavaScript's File says them. */
+function parseTime(text: string | null): Date | null {
+  if (text === null) return null
+  const number = /^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : null
+  const date = number === null ? new Date(text) : new Date(number > 1e11 ? number : number * 1_000)
+  if (Number.isNaN(date.getTime())) throw new InvalidInput('mtime is an ISO 8601 time, or seconds or milliseconds since 1970.', 'mtime')
+  return date
+}
+
+/** The checksum of one request's bytes, as `Upload-Checksum` announces it. */
+export interface PartChecksum {
+  readonly algorithm: 'sha1' | 'sha256'
+  readonly digest: Buffer
+}
+
+export const checksumAlgorithms = ['sha256', 'sha1'] as const
+
+/** Throws INVALID_INPUT for an algorithm this server does not have: the tus extension asks for 400 then. */
+export function parseChecksum(header: string): PartChecksum {
+  const [algorithm, digest = ''] = header.split(' ')
+  if (algorithm !== 'sha1' && algorithm !== 'sha256') throw new InvalidInput(`Upload-Checksum knows ${checksumAlgorithms.join(' and ')}.`, 'Upload-Checksum')
+  const bytes = Buffer.from(digest, 'base64')
+  if (bytes.length !== (algorithm === 'sha1' ? 20 : 32)) throw new InvalidInput('Upload-Checksum does not hold a whole digest in base64.', 'Upload-Checksum')
+  return { algorithm, digest: bytes }
+}

@@ -1,0 +1,70 @@
+import { FileNotFound, NotAFolder, PathOutsideStorage } from './errors.ts'
+import type { OpenFolder } from './jail.ts'
+import { nameOf, parentPath, parsePath, rootPath } from './path.ts'
+import { recordUpload } from './upload-finish.ts'
+import type { UploadRow, UploadsService } from './uploads.ts'
+
+const rowsAtOnce = 200
+
+/** After a start: no spooled bytes without a row, no row without its bytes, and what had its name already is recorded. */
+export async function recoverUploads(uploads: UploadsService): Promise<void> {
+  const { database } = uploads.deps.tree.deps
+  await using spool = await uploads.openSpool()
+  for (let after = ''; ; ) {
+    const rows = await database.upload.findMany({ where: { state: 'RECEIVING', id: { gt: after } }, orderBy: { id: 'asc' }, take: rowsAtOnce })
+    for (const row of rows) await recoverUpload(uploads, spool, row)
+    const last = rows.at(-1)
+    if (!last) break
+    after = last.id
+  }
+  for await (const batch of spool.names()) {
+    const names = batch.map(({ raw }) => raw.toString())
+    const known = await database.upload.findMany({ select: { id: true }, where: { id: { in: names }, state: 'RECEIVING' } })
+    const wanted = new Set(known.map(({ id }) => id))
+    for (const name of names) if (!wanted.has(name)) await spool.removeTree(name)
+  }
+}
+
+async function recoverUpload(uploads: UploadsService, spool: OpenFolder, row: UploadRow): Promise<void> {
+  const spooled = await spool.look(row.id)
+  if (!spooled?.isFile()) {
+    await uploads.deps.tree.deps.database.upload.deleteMany({ where: { id: row.id } })
+    return
+  }
+  // A second name means that the stop came after the file got its own: it is whole, and must never be written to again.
+  if (spooled.nlink < 2n) return
+  if (!(await recordLinked(uploads, row, spooled.ino))) await uploads.deps.tree.deps.database.upload.deleteMany({ where: { id: row.id } })
+  await spool.removeTree(row.id)
+}
+
+async function recordLinked(uploads: UploadsService, row: UploadRow, inode: bigint): Promise<boolean> {
+  const { tree } = uploads.deps
+  const path = parsePath(row.path)
+  try {
+    await using place = await tree.open(parentPath(path) ?? rootPath)
+    return await tree.lock([place.row.id], async () => {
+      if ((await place.folder.look(nameOf(path)))?.ino !== inode) return false
+      await place.folder.sync()
+      await recordUpload(tree, { row, folder: place, sha256: row.sha256, actorId: row.ownerId })
+      return true
+    })
+  } catch (error) {
+    if (error instanceof FileNotFound || error instanceof NotAFolder || error instanceof PathOutsideStorage) return false
+    throw error
+  }
+}
+
+/** Removes uploads that have rested too long, with their bytes; those that a request writes to now are not resting. */
+export async function expireUploads(uploads: UploadsService, isWriting: (id: string) => boolean): Promise<number> {
+  const { clock, database } = uploads.deps.tree.deps
+  await using spool = await uploads.openSpool()
+  const rows = await database.upload.findMany({ where: { expiresAt: { lt: clock.now() } }, take: 5_000 })
+  let count = 0
+  for (const row of rows) {
+    if (isWriting(row.id)) continue
+    if (row.state === 'RECEIVING') await uploads.discard(row, spool, 'FAILED', 'The upload rested too long and expired.')
+    else await database.upload.deleteMany({ where: { id: row.id } })
+    count += 1
+  }
+  return count
+}

@@ -1,0 +1,198 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { appendFileSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../files/test-server.ts'
+import { createTestDatabase, createTestStorage, type TestStorage } from '../files/test-storage.ts'
+import type { Database } from '../platform/db.ts'
+import { parseRange } from './byte-range.ts'
+
+let database: Database
+let drop: () => Promise<void>
+let storage: TestStorage
+let server: TestServer
+
+beforeAll(async () => {
+  ;({ database, drop } = await createTestDatabase('sqlite'))
+})
+afterAll(() => drop())
+beforeEach(async () => {
+  storage = await createTestStorage(database)
+  for (const username of ['ben', 'vera']) await storage.files.ensureHome({ id: `id-${username}`, username })
+  server = await startTestServer(storage)
+})
+afterEach(async () => {
+  await server.close()
+  await storage.close()
+})
+
+const disk = (path: string) => `${storage.folder}${path}`
+const load = (path: string, headers: Record<string, string> = {}, method = 'GET') => fetch(`${server.origin}/files${path}`, { method, headers: { 'x-user': 'ben', ...headers } })
+const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer())
+
+describe('downloads', () => {
+  test('the whole file and every part of it, with what identifies it', async () => {
+    const content = randomBytes(2_500_000)
+    writeFileSync(disk('/ben/a.bin'), content)
+    const whole = await load('/ben/a.bin')
+    expect(whole.status).toBe(200)
+    expect((await bytesOf(whole)).equals(content)).toBe(true)
+    expect(whole.headers.get('accept-ranges')).toBe('bytes')
+    expect(whole.headers.get('content-length')).toBe('2500000')
+    for (const [range, from, to] of [['bytes=0-0', 0, 1], ['bytes=100-1999999', 100, 2_000_000], ['bytes=2499990-', 2_499_990, 2_500_000], ['bytes=-5', 2_499_995, 2_500_000], ['bytes=10-99999999', 10, 2_500_000]] as const) {
+      const part = await load('/ben/a.bin', { range })
+      expect(part.status).toBe(206)
+      expect(part.headers.get('content-range')).toBe(`bytes ${from}-${to - 1}/2500000`)
+      expect((await bytesOf(part)).equals(content.subarray(from, to))).toBe(true)
+    }
+    for (const range of ['bytes=0-1,5-6', 'bytes=5-1', 'lines=1-2', 'bytes=a-b', 'bytes=-']) {
+      const all = await load('/ben/a.bin', { range })
+      expect(all.status, range).toBe(200)
+      expect((await bytesOf(all)).length).toBe(2_500_000)
+    }
+    const beyond = await load('/ben/a.bin', { range: 'bytes=2500000-' })
+    expect(beyond.status).toBe(416)
+    expect(beyond.headers.get('content-range')).toBe('bytes */2500000')
+    expect(await beyond.json()).toMatchObject({ code: 'RANGE_NOT_SATISFIABLE' })
+    const head = await load('/ben/a.bin', {}, 'HEAD')
+    expect([head.status, head.headers.get('content-length'), (await bytesOf(head)).length]).toEqual([200, '2500000', 0])
+  })
+
+  test('conditions: not sent again, not resumed from another content', async () => {
+    writeFileSync(disk('/ben/a.txt'), 'first')
+    const first = await load('/ben/a.txt')
+    const etag = first.headers.get('etag') ?? ''
+    const modified = first.headers.get('last-modified') ?? ''
+    await first.text()
+    expect(etag).toMatch(/^"[^"]+"$/)
+    expect((await load('/ben/a.txt', { 'if-none-match': `"x", ${etag}` })).status).toBe(304)
+    expect((await load('/ben/a.txt', { 'if-none-match': 'W/"x"' })).status).toBe(200)
+    expect((await load('/ben/a.txt', { 'if-modified-since': modified })).status).toBe(304)
+    expect((await load('/ben/a.txt', { 'if-match': '"x"' })).status).toBe(412)
+    expect((await load('/ben/a.txt', { range: 'bytes=1-2', 'if-range': etag })).status).toBe(206)
+    expect((await load('/ben/a.txt', { range: 'bytes=1-2', 'if-range': modified })).status).toBe(206)
+    await sleep(20)
+    appendFileSync(disk('/ben/a.txt'), '!')
+    const changed = await load('/ben/a.txt', { range: 'bytes=1-2', 'if-range': etag })
+    expect([changed.status, await changed.text()]).toEqual([200, 'first!'])
+    expect(changed.headers.get('etag')).not.toBe(etag)
+    expect((await load('/ben/a.txt', { 'if-none-match': etag })).status).toBe(200)
+  })
+
+  test('the digest of what was uploaded, until the content is another', async () => {
+    const content = randomBytes(1_000)
+    await fetch(`${server.origin}/uploads`, {
+      method: 'POST',
+      headers: { 'tus-resumable': '1.0.0', 'x-user': 'ben', 'upload-length': '1000', 'content-type': 'application/offset+octet-stream', 'upload-metadata': `path ${Buffer.from('/ben/d').toString('base64')}` },
+      body: new Uint8Array(content),
+    })
+    expect((await load('/ben/d')).headers.get('repr-digest')).toBe(`sha-256=:${createHash('sha256').update(content).digest('base64')}:`)
+    appendFileSync(disk('/ben/d'), 'x')
+    expect((await load('/ben/d')).headers.get('repr-digest')).toBeNull()
+  })
+
+  test.each([
+    ['a.html', 'text/html', 'attachment', true],
+    ['a.svg', 'image/svg+xml', 'attachment', true],
+    ['a.xml', 'application/xml', 'attachment', true],
+    ['a.xhtml', 'application/xhtml+xml', 'attachment', true],
+    ['a.js', 'text/javascript', 'attachment', true],
+    ['a.css', 'text/css', 'attachment', true],
+    ['a.bin', 'application/octet-stream', 'attachment', true],
+    ['a', 'application/octet-stream', 'attachment', true],
+    ['a.txt', 'text/plain; charset=utf-8', 'inline', true],
+    ['a.md', 'text/plain; charset=utf-8', 'inline', true],
+    ['a.json', 'text/plain; charset=utf-8', 'inline', true],
+    ['a.png', 'image/png', 'inline', false],
+    ['a.pdf', 'application/pdf', 'inline', false],
+    ['a.mp4', 'video/mp4', 'inline', false],
+    ['a.mp3', 'audio/mpeg', 'inline', false],
+  ])('%s is %s, %s', async (name, type, disposition, sandboxed) => {
+    writeFileSync(disk(`/ben/${name}`), 'x')
+    const response = await load(`/ben/${name}`)
+    expect(response.headers.get('content-type')).toBe(type)
+    expect(response.headers.get('content-disposition')).toMatch(new RegExp(`^${disposition}; `))
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(response.headers.get('content-security-policy')).toBe(sandboxed ? "sandbox; default-src 'none'" : null)
+    expect((await load(`/ben/${name}?download`)).headers.get('content-disposition')).toMatch(/^attachment; /)
+  })
+
+  test('names of every kind come through', async () => {
+    for (const name of ['ü ñ 文件.txt', 'a"b\\c.txt', '100%.txt', "it's (1)*.txt", '👩‍👩‍👧.txt', 'a;b?c#d.txt']) {
+      writeFileSync(disk(`/ben/${name}`), name)
+      const response = await load(`/ben/${encodeURIComponent(name)}?download`)
+      expect(await response.text()).toBe(name)
+      const encoded = /filename\*=UTF-8''(\S+)$/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? ''
+      expect(decodeURIComponent(encoded)).toBe(name)
+    }
+  })
+
+  test('refuses with a code what it does not give', async () => {
+    mkdirSync(disk('/ben/dir'))
+    writeFileSync(disk('/vera/secret'), 'secret')
+    symlinkSync(disk('/vera/secret'), disk('/ben/link'))
+    for (const [path, status, code] of [
+      ['/ben/none', 404, 'FILE_NOT_FOUND'],
+      ['/vera/secret', 404, 'FILE_NOT_FOUND'],
+      ['/ben/dir', 409, 'NOT_A_FILE'],
+      ['/', 409, 'NOT_A_FILE'],
+      ['/ben/link', 403, 'PATH_OUTSIDE_STORAGE'],
+      ['/ben/%2e%2e/vera/secret', 403, 'PATH_OUTSIDE_STORAGE'],
+      ['/ben/..%2fvera%2fsecret', 422, 'INVALID_INPUT'],
+      ['/ben/%00', 422, 'INVALID_INPUT'],
+      ['/.baluhost/spool/x', 422, 'INVALID_INPUT'],
+    ] as const) {
+      const raw = await new Promise<{ status: number; body: string }>((resolve, reject) => {
+        get(`${server.origin}/files${path}`, { headers: { 'x-user': 'ben' }, path: `/files${path}` }, (response) => {
+          let body = ''
+          response.on('data', (chunk) => (body += chunk)).on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+        }).on('error', reject)
+      })
+      expect([path, raw.status, JSON.parse(raw.body).code]).toEqual([path, status, code])
+    }
+    expect((await load('/ben/none', { 'x-user': '' })).status).toBe(401)
+  })
+
+  test('clients that hang up or read slowly cost no descriptor and harm nobody', { timeout: 20_000 }, async () => {
+    writeFileSync(disk('/ben/big'), '')
+    truncateSync(disk('/ben/big'), 300_000_000)
+    const { hostname, port } = new URL(server.origin)
+    await (await load('/ben/big', { range: 'bytes=0-1' })).text()
+    const open = () => readdirSync('/proc/self/fd').length
+    const before = open()
+    const clients = Array.from({ length: 20 }, () => {
+      const socket = connect(Number(port), hostname)
+      socket.on('error', () => {})
+      socket.write('GET /files/ben/big HTTP/1.1\r\nHost: x\r\nX-User: ben\r\n\r\n')
+      return socket
+    })
+    await sleep(300)
+    expect(open()).toBeGreaterThanOrEqual(before + 20)
+    const memory = process.memoryUsage.rss()
+    await sleep(300)
+    // They read nothing: nothing piles up for them.
+    expect(process.memoryUsage.rss() - memory).toBeLessThan(60_000_000)
+    for (const [index, socket] of clients.entries()) index % 2 ? socket.destroy() : socket.resetAndDestroy()
+    await sleep(500)
+    expect(open()).toBeLessThanOrEqual(before + 1)
+    expect((await bytesOf(await load('/ben/big', { range: 'bytes=299999990-' }))).length).toBe(10)
+  })
+
+  test('a file that is shortened while it is sent ends the connection rather than lie', async () => {
+    writeFileSync(disk('/ben/a'), Buffer.alloc(50_000_000))
+    const response = await load('/ben/a')
+    truncateSync(disk('/ben/a'), 10)
+    await expect(bytesOf(response)).rejects.toThrow()
+  })
+})
+
+test.each([
+  ['bytes=0-', 0, 'unsatisfiable'],
+  ['bytes=-0', 5, 'unsatisfiable'],
+  ['bytes=-9', 5, { start: 0, end: 4 }],
+  ['bytes=4-4', 5, { start: 4, end: 4 }],
+  ['BYTES=1-2', 5, { start: 1, end: 2 }],
+  ['bytes=1-99999999999999999999', 5, null],
+] as const)('range %s of %i bytes', (header, size, expected) => expect(parseRange(header, size)).toEqual(expected))
