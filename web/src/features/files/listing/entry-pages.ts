@@ -11,6 +11,8 @@ export const WINDOW = 200
 const KEPT = 12
 /** A window must stay in view this long before it is asked for: a drag through 100,000 entries asks for its end only. */
 const SETTLE_MS = 60
+/** Rows read ahead on both sides, so that a wheel does not run into what is not here. */
+const AHEAD = 80
 const REREAD_EVERY_MS = 300
 
 /**
@@ -27,7 +29,7 @@ export class EntryPages<T extends { id: string }> {
   #version = 0
   #from = 0
   #to = 0
-  #settle: ReturnType<typeof setTimeout> | undefined
+  readonly #settling = new Map<number, ReturnType<typeof setTimeout>>()
   #rereadTimer: ReturnType<typeof setTimeout> | undefined
   #rereadAt = 0
   #rereading = false
@@ -77,10 +79,20 @@ export class EntryPages<T extends { id: string }> {
     for (const [number, { abort }] of this.#pending) {
       if (!wanted.includes(number)) abort.abort()
     }
-    clearTimeout(this.#settle)
-    if (wanted.every((number) => this.#windows.has(number) || this.#pending.has(number))) return
-    if (this.#total === null) this.#request()
-    else this.#settle = setTimeout(() => this.#request(), SETTLE_MS)
+    for (const [number, timer] of this.#settling) {
+      if (wanted.includes(number)) continue
+      clearTimeout(timer)
+      this.#settling.delete(number)
+    }
+    for (const number of wanted) {
+      if (this.#windows.has(number) || this.#pending.has(number) || this.#settling.has(number)) continue
+      const read = () => {
+        this.#settling.delete(number)
+        void this.#readWindow(number)
+      }
+      if (this.#total === null) read()
+      else this.#settling.set(number, setTimeout(read, SETTLE_MS))
+    }
   }
 
   /** One entry, read when it is not here: where a key press leads. */
@@ -139,15 +151,17 @@ export class EntryPages<T extends { id: string }> {
 
   close() {
     this.#closed = true
-    clearTimeout(this.#settle)
+    for (const timer of this.#settling.values()) clearTimeout(timer)
+    this.#settling.clear()
     clearTimeout(this.#rereadTimer)
     this.#rereadTimer = undefined
     for (const { abort } of this.#pending.values()) abort.abort()
   }
 
   #wanted(): number[] {
-    const first = Math.floor(Math.max(0, this.#from) / WINDOW)
-    const last = Math.floor(Math.max(0, this.#to) / WINDOW)
+    const end = this.#total === null ? this.#to : Math.min(this.#to + AHEAD, Math.max(0, this.#total - 1))
+    const first = Math.floor(Math.max(0, this.#from - AHEAD) / WINDOW)
+    const last = Math.max(first, Math.floor(end / WINDOW))
     return Array.from({ length: last - first + 1 }, (_, step) => first + step)
   }
 

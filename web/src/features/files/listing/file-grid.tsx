@@ -19,6 +19,8 @@ import { useFillHeight } from './use-fill-height'
 /** Rows made above and below what is seen. With a tall window about forty stand in the page, of however many. */
 const OVERSCAN = 6
 const HEAD_HEIGHT = 37
+/** More than there are rows at once: a row that leaves at one end comes back at the other with other words in it. */
+const POOL = 96
 
 export interface FileGridProps {
   label: string
@@ -127,7 +129,7 @@ export function FileGrid({ label, memoryKey, entries, order, onSort, control, ha
             const entry = pages.at(index)
             return entry ? (
               <FileRow
-                key={index}
+                key={index % POOL}
                 {...handlers}
                 id={rowId(index)}
                 entry={entry}
@@ -140,7 +142,7 @@ export function FileGrid({ label, memoryKey, entries, order, onSort, control, ha
                 target={dropTarget === entry.path}
               />
             ) : (
-              <RowSkeleton key={index} id={rowId(index)} index={index} top={start} height={height} />
+              <RowSkeleton key={index % POOL} id={rowId(index)} index={index} top={start} height={height} />
             )
           })}
         </div>
