@@ -11,7 +11,7 @@ test('the first visitor sets the NAS up; what is wrong is said at its field and 
   const name = page.getByLabel('Name')
   const password = page.getByLabel('Password', { exact: true })
   const create = page.getByRole('button', { name: 'Create administrator' })
-  const errorAt = async (field: typeof token) => page.locator(`[id="${await field.getAttribute('aria-describedby')}"]`).innerText()
+  const errorAt = async (field: typeof token) => page.locator(`[id="${await field.getAttribute('aria-describedby')}"]`).textContent()
   const homes = () => readdirSync(server.storageDir)
   const before = homes()
 
