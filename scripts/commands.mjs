@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { prepareDashboard, prepareDatabaseClients, prepareDocuments, runTool } from './prepare.mjs'
 import { root } from './paths.mjs'
+import { prepareDashboard, prepareDatabaseClients, prepareDocuments, runTool } from './prepare.mjs'
 
 const server = [...(process.features.typescript ? [] : ['--experimental-strip-types']), 'api/src/main.ts']
 
@@ -14,7 +14,11 @@ const commands = {
   async demo() {
     await prepareDatabaseClients()
     await prepareDashboard()
-    const demo = { BALUHOST_HARDWARE: 'simulated', BALUHOST_DEMO: 'true', BALUHOST_DATA_DIR: process.env.BALUHOST_DATA_DIR ?? `${root}/data/demo` }
+    const demo = {
+      BALUHOST_HARDWARE: 'simulated',
+      BALUHOST_DEMO: 'true',
+      BALUHOST_DATA_DIR: process.env.BALUHOST_DATA_DIR ?? `${root}/data/demo`,
+    }
     await runNode(server, demo)
   },
   async dev() {
@@ -42,7 +46,6 @@ const commands = {
     runTool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.'])
     runTool('typescript/bin/tsc', ['--project', 'tsconfig.json'])
     runTool('typescript/bin/tsc', ['--project', 'web/tsconfig.json', '--noEmit'])
-    runTool('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.mjs', 'api/src', 'web/src'])
     runTool('knip/bin/knip.js', [])
     await runNode(['scripts/schema.mjs', '--check'])
     await runNode(['scripts/errors-page.mjs', '--check'])

@@ -23,7 +23,10 @@ const children = [
     stdio: 'inherit',
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' },
   }),
-  spawn(process.execPath, [`${root}/node_modules/@graphql-codegen/cli/esm/bin.js`, '--config', 'codegen.ts', '--watch', '--silent'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }),
+  spawn(process.execPath, [`${root}/node_modules/@graphql-codegen/cli/esm/bin.js`, '--config', 'codegen.ts', '--watch', '--silent'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  }),
 ]
 
 const proxy = createProxyServer({})
@@ -34,7 +37,9 @@ const server = createServer((request, response) => {
     response.end('Starting …')
   })
 })
-server.on('upgrade', (request, socket, head) => proxy.ws(request, socket, { target: targetOf(request.url) }, head).catch(() => socket.destroy()))
+server.on('upgrade', (request, socket, head) =>
+  proxy.ws(request, socket, { target: targetOf(request.url) }, head).catch(() => socket.destroy()),
+)
 server.listen(port, host, () => console.log(`BaluHost (development) on http://${host}:${port}`))
 
 function stop() {

@@ -18,7 +18,9 @@ YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
 
 /** Writes GraphiQL as files of our own, so that the playground needs no other host and no inline script. */
 export async function writePlayground(folder) {
-  const { css, editorWorkerService, graphqlWorker, js, jsonWorker } = await import(`../node_modules/@graphql-yoga/render-graphiql/esm/graphiql.js`)
+  const { css, editorWorkerService, graphqlWorker, js, jsonWorker } = await import(
+    `../node_modules/@graphql-yoga/render-graphiql/esm/graphiql.js`
+  )
   mkdirSync(folder, { recursive: true })
   const files = {
     'graphiql.css': css,

@@ -4,17 +4,33 @@ import { root } from './paths.mjs'
 import { makeIfStale } from './stale.mjs'
 
 /** The environment of build tools: the Node that runs this, no telemetry, no question to a terminal. */
-const environment = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CI: process.env.CI ?? '', PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' }
+const environment = {
+  ...process.env,
+  NEXT_TELEMETRY_DISABLED: '1',
+  CI: process.env.CI ?? '',
+  PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  CHECKPOINT_DISABLE: '1',
+}
 
 /** Runs a package's program with this Node, in the folder `cwd` below the root. */
 export function runTool(file, args, { cwd = '.', stdio = 'inherit', env = {} } = {}) {
-  execFileSync(process.execPath, [`${root}/node_modules/${file}`, ...args], { cwd: `${root}/${cwd}`, stdio, env: { ...environment, ...env } })
+  execFileSync(process.execPath, [`${root}/node_modules/${file}`, ...args], {
+    cwd: `${root}/${cwd}`,
+    stdio,
+    env: { ...environment, ...env },
+  })
 }
 
 /** Both typed database clients, from one set of models. */
 export function prepareDatabaseClients() {
   return makeIfStale({
-    inputs: ['prisma/models', 'prisma/sqlite/datasource.prisma', 'prisma/postgresql/datasource.prisma', 'node_modules/prisma/package.json', 'scripts/prepare.mjs'],
+    inputs: [
+      'prisma/models',
+      'prisma/sqlite/datasource.prisma',
+      'prisma/postgresql/datasource.prisma',
+      'node_modules/prisma/package.json',
+      'scripts/prepare.mjs',
+    ],
     output: 'api/src/generated/sqlite/client.ts',
     stamp: 'api/src/generated/.stamp',
     make: () => ['sqlite', 'postgresql'].forEach(generateClient),
@@ -29,7 +45,10 @@ function generateClient(provider) {
   for (const file of readdirSync(`${root}/prisma/models`)) cpSync(`${root}/prisma/models/${file}`, `${build}/${file}`)
   cpSync(`${root}/prisma/${provider}/datasource.prisma`, `${build}/datasource.prisma`)
   // /bin/true: `generate` never runs the native schema engine but insists on finding (or downloading) one.
-  runTool('prisma/build/index.js', ['generate', '--schema', build], { stdio: ['ignore', 'ignore', 'pipe'], env: { PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true' } })
+  runTool('prisma/build/index.js', ['generate', '--schema', build], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true' },
+  })
 }
 
 /** The dashboard's typed documents. */

@@ -12,7 +12,9 @@ const bundledNode = `${root}/node_modules/.bin/node`
 
 function installIfStale() {
   const stamp = `${root}/node_modules/.installed`
-  const lock = createHash('sha256').update(readFileSync(`${root}/package-lock.json`)).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(`${root}/package-lock.json`))
+    .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.log('Installing packages (npm ci) …')
   const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' })
@@ -43,7 +45,9 @@ if (existsSync(bundledNode) && !process.env.BALUHOST_BUNDLED_NODE) {
 }
 delete process.env.BALUHOST_BUNDLED_NODE
 if (!isNewEnough(process.versions.node)) {
-  console.error(`BaluHost needs Node ${needed.join('.')} or newer; this is ${process.versions.node}, and npm has no Node for ${process.platform}-${process.arch} here.`)
+  console.error(
+    `BaluHost needs Node ${needed.join('.')} or newer; this is ${process.versions.node}, and npm has no Node for ${process.platform}-${process.arch} here.`,
+  )
   process.exit(1)
 }
 const { run } = await import('./commands.mjs')

@@ -7,7 +7,8 @@ function addToHash(hash, path) {
   if (!existsSync(path)) return
   if (statSync(path).isDirectory()) {
     for (const name of readdirSync(path).sort()) {
-      if (!['node_modules', 'generated', 'out', '.next', 'dist'].includes(name) && !name.endsWith('.tsbuildinfo')) addToHash(hash, `${path}/${name}`)
+      if (!['node_modules', 'generated', 'out', '.next', 'dist'].includes(name) && !name.endsWith('.tsbuildinfo'))
+        addToHash(hash, `${path}/${name}`)
     }
     return
   }

@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    name: 'web',
     environment: 'jsdom',
     environmentOptions: { jsdom: { url: 'http://nas.test/' } },
     setupFiles: ['./test/setup.ts'],

@@ -53,7 +53,9 @@ export function readEnv(source: Record<string, string | undefined>, isTerminal: 
     for (const issue of parsed.error.issues) faults.push(`${issue.path.join('.')}: ${issue.message}`)
   }
   if (!parsed.success || faults.length > 0) {
-    throw new EnvFault(`The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+    throw new EnvFault(
+      `The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    )
   }
   const values = parsed.data
   const dataDir = resolve(values.BALUHOST_DATA_DIR)

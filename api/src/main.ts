@@ -25,8 +25,10 @@ async function main(): Promise<void> {
 
   const address = await nas.app.listen({ host: env.host, port: env.port }).catch(async (error: NodeJS.ErrnoException) => {
     await nas.dispose()
-    if (error.code === 'EADDRINUSE') throw new StartFault(`Port ${env.port} is in use on ${env.host}. Stop what uses it, or set BALUHOST_PORT to another port.`)
-    if (error.code === 'EACCES') throw new StartFault(`Port ${env.port} needs more rights than this user has. Set BALUHOST_PORT to a port above 1023.`)
+    if (error.code === 'EADDRINUSE')
+      throw new StartFault(`Port ${env.port} is in use on ${env.host}. Stop what uses it, or set BALUHOST_PORT to another port.`)
+    if (error.code === 'EACCES')
+      throw new StartFault(`Port ${env.port} needs more rights than this user has. Set BALUHOST_PORT to a port above 1023.`)
     throw error
   })
   const reachable = address.replace('0.0.0.0', '127.0.0.1').replace('[::]', '127.0.0.1')

@@ -60,6 +60,4 @@ await Promise.all(
       saved += bytes.length - br.length
     }),
 )
-console.log(
-  `Export finished: ${Object.keys(pages).length} pages, ${files.length} files, ${Math.round(saved / 1000)} kB saved by brotli.`,
-)
+console.log(`Export finished: ${Object.keys(pages).length} pages, ${files.length} files, ${Math.round(saved / 1000)} kB saved by brotli.`)

@@ -21,7 +21,10 @@ export class SetupTokenWrong extends Problem {
   readonly code = 'SETUP_TOKEN_WRONG'
   readonly status = 403
   constructor() {
-    super('This is not the setup token. The server printed it when it started; it also stands in the file setup-token of its data folder.', 'setupToken')
+    super(
+      'This is not the setup token. The server printed it when it started; it also stands in the file setup-token of its data folder.',
+      'setupToken',
+    )
   }
 }
 

@@ -11,7 +11,8 @@ export const passwordLength = { min: 12, max: 128 }
 /** Throws WEAK_PASSWORD with the rule that is broken. */
 export function requireStrongPassword(password: string, username: string): void {
   const length = [...password].length
-  if (length < passwordLength.min) throw new WeakPassword(`The password needs at least ${passwordLength.min} characters; this one has ${length}.`)
+  if (length < passwordLength.min)
+    throw new WeakPassword(`The password needs at least ${passwordLength.min} characters; this one has ${length}.`)
   if (length > passwordLength.max) throw new WeakPassword(`The password may have at most ${passwordLength.max} characters.`)
   if (new Set(password.toLowerCase()).size < 5) throw new WeakPassword('The password repeats the same few characters.')
   if (password.toLowerCase() === username.toLowerCase()) throw new WeakPassword('The password is the name.')

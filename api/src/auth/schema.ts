@@ -35,7 +35,10 @@ const SignedOutType = builder.objectRef<{ at: Date }>('SignedOut').implement({
 
 const CompleteSetupInput = builder.inputType('CompleteSetupInput', {
   fields: (t) => ({
-    setupToken: t.string({ required: true, description: 'Printed on the console at start; also in the file setup-token of the data folder.' }),
+    setupToken: t.string({
+      required: true,
+      description: 'Printed on the console at start; also in the file setup-token of the data folder.',
+    }),
     username: t.string({ required: true }),
     password: t.string({ required: true, description: '12 to 128 characters.' }),
   }),

@@ -104,7 +104,9 @@ export class AuthService {
   }
 
   /** Who the cookie header speaks for; null when it carries no valid session. A stale session is prolonged. */
-  async identify(cookieHeader: string | undefined): Promise<{ userId: string; username: string; role: Role; sessionId: string; expiresAt: Date } | null> {
+  async identify(
+    cookieHeader: string | undefined,
+  ): Promise<{ userId: string; username: string; role: Role; sessionId: string; expiresAt: Date } | null> {
     const token = this.#lucia.readSessionCookie(cookieHeader ?? '')
     if (!token) return null
     const { session, user } = await this.#lucia.validateSession(token)

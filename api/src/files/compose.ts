@@ -34,7 +34,8 @@ export interface FilesDomain {
 
 export function createFiles({ storageDir, database, bus, clock, log, audit }: FilesDeps): FilesDomain {
   const jail = new Jail(storageDir)
-  const onUnnameable = (path: string, count: number) => log.warn({ path, count }, 'a folder holds names that cannot be shown: not UTF-8 in normalisation form C, or with control characters')
+  const onUnnameable = (path: string, count: number) =>
+    log.warn({ path, count }, 'a folder holds names that cannot be shown: not UTF-8 in normalisation form C, or with control characters')
   const tree = new FileTree({ database, jail, bus, clock, onUnnameable })
   const removals = new Removals({ database, jail, log })
   const files = new FilesService({ tree, watcher: new FolderWatcher({ tree, bus, log }), removals, audit, log })
@@ -53,6 +54,7 @@ export function createFiles({ storageDir, database, bus, clock, log, audit }: Fi
     },
     async stop() {
       clearInterval(timer)
+      await uploads.settled()
       await files.stop()
     },
   }

@@ -31,7 +31,10 @@ test('killed at any moment of an upload: never partly visible, resumed to the sa
     let kills = 0
     for (let round = 0; round < 5; round++) {
       const path = `/ben/file${round}`
-      const created = await fetch(`${running.origin}/uploads`, { method: 'POST', headers: { ...headers, 'upload-length': String(bytes.length), 'upload-metadata': metadata(path) } })
+      const created = await fetch(`${running.origin}/uploads`, {
+        method: 'POST',
+        headers: { ...headers, 'upload-length': String(bytes.length), 'upload-metadata': metadata(path) },
+      })
       const location = created.headers.get('location') ?? ''
       let acknowledged = 0
       for (let attempt = 0; ; attempt++) {
@@ -50,13 +53,21 @@ test('killed at any moment of an upload: never partly visible, resumed to the sa
           await sleep(40 + round * 60)
           running.child.kill('SIGKILL')
           await once(running.child, 'exit')
-          await sending.then((response) => (acknowledged = Number(response.headers.get('upload-offset'))), () => {})
+          await sending.then(
+            (response) => (acknowledged = Number(response.headers.get('upload-offset'))),
+            () => {},
+          )
           kills += 1
-          if (acknowledged < bytes.length && existsSync(`${folder}${path}`)) expect(readFileSync(`${folder}${path}`).equals(bytes)).toBe(true)
+          if (acknowledged < bytes.length && existsSync(`${folder}${path}`))
+            expect(readFileSync(`${folder}${path}`).equals(bytes)).toBe(true)
           running = await start(address.url, folder)
         } else expect((await sending).status).toBe(204)
       }
-      expect(createHash('sha256').update(readFileSync(`${folder}${path}`)).digest('hex')).toBe(sha256)
+      expect(
+        createHash('sha256')
+          .update(readFileSync(`${folder}${path}`))
+          .digest('hex'),
+      ).toBe(sha256)
       expect((await fetch(`${running.origin}/files${path}`, { method: 'HEAD', headers })).headers.get('repr-digest')).toContain('sha-256=:')
     }
     expect(kills).toBe(5)

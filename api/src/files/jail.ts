@@ -141,7 +141,8 @@ export class OpenFolder implements AsyncDisposable {
       await link(this.#at(name), to.#at(toName))
     } catch (error) {
       // File systems without hard links (exFAT, some network ones): claim the name, then replace the claim.
-      if (!isCode(error, 'EPERM') && !isCode(error, 'ENOTSUP') && !isCode(error, 'EMLINK')) throw storageProblem(error, to.#describe(toName))
+      if (!isCode(error, 'EPERM') && !isCode(error, 'ENOTSUP') && !isCode(error, 'EMLINK'))
+        throw storageProblem(error, to.#describe(toName))
       await (await to.createFile(toName)).close()
       await this.moveOver(name, to, toName)
     }
@@ -165,7 +166,13 @@ export class OpenFolder implements AsyncDisposable {
         if (!entry) break
         // Types are declared for strings; with the encoding `buffer` names are bytes.
         const raw = entry.name as unknown as Buffer
-        batch.push({ raw, maybe: entry.isFile() || entry.isDirectory() || !(entry.isSymbolicLink() || entry.isFIFO() || entry.isSocket() || entry.isBlockDevice() || entry.isCharacterDevice()) })
+        batch.push({
+          raw,
+          maybe:
+            entry.isFile() ||
+            entry.isDirectory() ||
+            !(entry.isSymbolicLink() || entry.isFIFO() || entry.isSocket() || entry.isBlockDevice() || entry.isCharacterDevice()),
+        })
         if (batch.length < 512) continue
         yield batch
         batch = []

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from '../platform/db.ts'
-import { createTestDatabase, createTestStorage, testActor, type TestStorage } from './test-storage.ts'
+import { createTestDatabase, createTestStorage, type TestStorage, testActor } from './test-storage.ts'
 
 const count = 100_000
 const ben = testActor('ben')
@@ -22,7 +22,8 @@ afterAll(async () => {
   await drop()
 }, 60_000)
 
-const page = (offset: number, after: string | null = null) => storage.files.list(ben, '/ben/many', { order: { field: 'NAME', direction: 'ASC' }, limit: 101, after, offset })
+const page = (offset: number, after: string | null = null) =>
+  storage.files.list(ben, '/ben/many', { order: { field: 'NAME', direction: 'ASC' }, limit: 101, after, offset })
 
 /** How long it took, and for how long at most nothing else could run meanwhile; both in milliseconds. */
 async function timed(task: () => Promise<unknown>): Promise<{ took: number; blocked: number }> {

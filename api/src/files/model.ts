@@ -44,7 +44,7 @@ export const mostChangesPerFrame = 200
 /** Changes of a folder, keyed by its entry id. A reader that is slow finds what it missed in one frame. */
 export const folderChanged = stateTopic<FolderDelta>('files.folderChanged', mergeDeltas)
 
-export function mergeDeltas(unread: FolderDelta, newer: FolderDelta): FolderDelta {
+function mergeDeltas(unread: FolderDelta, newer: FolderDelta): FolderDelta {
   const changed = new Map(unread.changed)
   const removed = new Set(unread.removed)
   for (const id of newer.removed) {
@@ -95,7 +95,12 @@ export function sortKeyOf(name: string): string {
 /** Lower-case ending without the dot; empty when there is none. A name that only starts with a dot has none. */
 export function extensionOf(name: string): string {
   const dot = name.lastIndexOf('.')
-  return dot > 0 ? name.slice(dot + 1, dot + 33).toLowerCase().toWellFormed() : ''
+  return dot > 0
+    ? name
+        .slice(dot + 1, dot + 33)
+        .toLowerCase()
+        .toWellFormed()
+    : ''
 }
 
 /** The media type that the name says, without parameters; null when it says none. */

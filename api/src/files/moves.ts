@@ -35,7 +35,11 @@ export async function moveEntry(tree: FileTree, from: StoragePath, to: StoragePa
 
     const taken = await target.folder.look(toName)
     // The same entry under a name that differs only by case, on a file system that does not tell them apart.
-    const isSameEntry = taken !== null && identityOf(taken) === identityOf(stat) && source.row.id === target.row.id && name.toLowerCase() === toName.toLowerCase()
+    const isSameEntry =
+      taken !== null &&
+      identityOf(taken) === identityOf(stat) &&
+      source.row.id === target.row.id &&
+      name.toLowerCase() === toName.toLowerCase()
     if (taken && !isSameEntry && !(replace && kind === 'file' && taken.isFile())) throw new NameTaken(toName, 'to')
     await tree.change(source, () =>
       tree.change(target, async () => {

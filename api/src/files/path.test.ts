@@ -45,7 +45,9 @@ describe('parsePath', () => {
   const anyText = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({ unit: 'grapheme-composite' }),
-    fc.array(fc.constantFrom('/', '.', '..', 'a', '\u0000', '\ud800', 'e\u0301', '\u2028', '%2e', '\\', '.baluhost'), { maxLength: 12 }).map((parts) => parts.join('')),
+    fc
+      .array(fc.constantFrom('/', '.', '..', 'a', '\u0000', '\ud800', 'e\u0301', '\u2028', '%2e', '\\', '.baluhost'), { maxLength: 12 })
+      .map((parts) => parts.join('')),
   )
 
   test('whatever the text, it is a path whose parts are safe names, or a Problem', () => {
@@ -69,16 +71,22 @@ describe('parsePath', () => {
 
   test('what was parsed parses to itself, and is put together from its parts', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((name) => nameFault(name) === null), { maxLength: 6 }), (names) => {
-        fc.pre(names[0] !== '.baluhost')
-        const built = names.reduce(childPath, rootPath)
-        expect(parsePath(built.text)).toEqual(built)
-        if (names.length === 0) return
-        expect(nameOf(built)).toBe(names.at(-1))
-        expect(childPath(parentPath(built) ?? rootPath, nameOf(built))).toEqual(built)
-        expect(isWithin(built, parentPath(built) ?? rootPath)).toBe(true)
-        expect(isWithin(parentPath(built) ?? rootPath, built)).toBe(false)
-      }),
+      fc.property(
+        fc.array(
+          fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((name) => nameFault(name) === null),
+          { maxLength: 6 },
+        ),
+        (names) => {
+          fc.pre(names[0] !== '.baluhost')
+          const built = names.reduce(childPath, rootPath)
+          expect(parsePath(built.text)).toEqual(built)
+          if (names.length === 0) return
+          expect(nameOf(built)).toBe(names.at(-1))
+          expect(childPath(parentPath(built) ?? rootPath, nameOf(built))).toEqual(built)
+          expect(isWithin(built, parentPath(built) ?? rootPath)).toBe(true)
+          expect(isWithin(parentPath(built) ?? rootPath, built)).toBe(false)
+        },
+      ),
     )
   })
 

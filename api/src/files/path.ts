@@ -11,7 +11,7 @@ export interface StoragePath {
 /** What ext4, xfs, btrfs and zfs allow for one name. */
 export const longestName = 255
 /** PATH_MAX of Linux, kept although the server itself never hands a whole path to the kernel. */
-export const longestPath = 4096
+const longestPath = 4096
 /** The server's own folder at the top of the storage: spool, removals. Nobody reaches it by a path. */
 export const reservedName = '.baluhost'
 
@@ -33,7 +33,7 @@ export function parsePath(text: string, field = 'path'): StoragePath {
 }
 
 /** Throws unless `name` can be the name of a file or folder. */
-export function requireName(name: string, field = 'path'): void {
+function requireName(name: string, field = 'path'): void {
   if (name === '..') throw new PathOutsideStorage(field)
   const fault = nameFault(name)
   if (fault) throw new InvalidInput(fault, field)

@@ -1,5 +1,5 @@
-import type { Log } from '../platform/log.ts'
 import type { Database } from '../platform/db.ts'
+import type { Log } from '../platform/log.ts'
 import type { Jail } from './jail.ts'
 import { removingId } from './model.ts'
 import { reservedName } from './path.ts'
@@ -83,7 +83,12 @@ export class Removals {
     const { database } = this.#deps
     const open = [top]
     for (let parentId = open.at(-1); parentId !== undefined && !this.#stopped; parentId = open.at(-1)) {
-      const children = await database.fileEntry.findMany({ select: { id: true, isFolder: true }, where: { parentId }, orderBy: { isFolder: 'asc' }, take: rowsPerStatement })
+      const children = await database.fileEntry.findMany({
+        select: { id: true, isFolder: true },
+        where: { parentId },
+        orderBy: { isFolder: 'asc' },
+        take: rowsPerStatement,
+      })
       const files = children.filter((child) => !child.isFolder).map((child) => child.id)
       if (files.length > 0) await database.fileEntry.deleteMany({ where: { id: { in: files } } })
       const [folder] = children.filter((child) => child.isFolder)

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import type { Database, DatabaseTransaction } from '../platform/db.ts'
-import { extensionOf, microsOf, removingId, rootId, sortKeyOf, type StoredFile, toDate } from './model.ts'
+import { extensionOf, microsOf, removingId, rootId, type StoredFile, sortKeyOf, toDate } from './model.ts'
 
 /** One row of the tree's index. */
 export type EntryRow = NonNullable<Awaited<ReturnType<Database['fileEntry']['findUnique']>>>
@@ -37,7 +37,12 @@ export function identityOf(stat: BigIntStats): string {
 
 /** True when the row still describes the content that is on the disk. */
 export function describes(row: Pick<EntryRow, 'isFolder' | 'size' | 'modifiedMicros' | 'identity'>, stat: BigIntStats): boolean {
-  return row.isFolder === stat.isDirectory() && row.identity === identityOf(stat) && row.modifiedMicros === microsOf(stat.mtimeNs) && (row.isFolder || row.size === stat.size)
+  return (
+    row.isFolder === stat.isDirectory() &&
+    row.identity === identityOf(stat) &&
+    row.modifiedMicros === microsOf(stat.mtimeNs) &&
+    (row.isFolder || row.size === stat.size)
+  )
 }
 
 /** The columns that bring a row up to date; the checksum is of other content when size or time differ. */

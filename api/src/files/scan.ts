@@ -49,14 +49,23 @@ function decode(decoder: TextDecoder, raw: Buffer): string | null {
  * Makes the rows of one folder agree with the disk: all of it, or only the names given. Entries keep their ids; one that
  * was renamed or moved here is known by its inode. The caller holds the folder's lock.
  */
-export async function scanFolder(database: Database, jail: Jail, folder: OpenFolder, parent: EntryRow, only?: readonly string[]): Promise<ScanResult> {
-  const { names, unnameable } = only ? { names: new Set(only.filter((name) => !nameFault(name))), unnameable: 0 } : await readNames(folder, parent.id === rootId)
+export async function scanFolder(
+  database: Database,
+  jail: Jail,
+  folder: OpenFolder,
+  parent: EntryRow,
+  only?: readonly string[],
+): Promise<ScanResult> {
+  const { names, unnameable } = only
+    ? { names: new Set(only.filter((name) => !nameFault(name))), unnameable: 0 }
+    : await readNames(folder, parent.id === rootId)
   if (parent.id === rootId) names.delete(reservedName)
   const rows = await readRows(database, parent.id, only ? [...names] : null)
   const changed: number[] = []
   const removed: number[] = []
   const unseen = new Map(rows)
   const fresh: { name: string; stat: BigIntStats }[] = []
+  const freshFolders: { name: string; stat: BigIntStats }[] = []
 
   for await (const batch of looks(folder, names)) {
     for (const { name, stat } of batch) {
@@ -67,7 +76,7 @@ export async function scanFolder(database: Database, jail: Jail, folder: OpenFol
       if (!row || row.isFolder !== stat.isDirectory()) {
         // A folder where a file was is another entry.
         if (row) removed.push(...(await removeRows(database, [row])))
-        fresh.push({ name, stat })
+        ;(stat.isDirectory() ? freshFolders : fresh).push({ name, stat })
         continue
       }
       if (describes(row, stat)) continue
@@ -76,18 +85,22 @@ export async function scanFolder(database: Database, jail: Jail, folder: OpenFol
     }
   }
   // Folders first: a file that moved along with its folder is where its row says once the folder's row is right.
-  fresh.sort((a, b) => Number(b.stat.isDirectory()) - Number(a.stat.isDirectory()))
-  const { moved, arrived } = await recognise(database, jail, parent, fresh, unseen)
-  removed.push(...(await removeRows(database, [...unseen.values()])))
-  changed.push(...moved, ...(await insertRows(database, parent, arrived)))
-  return { changed, removed, unnameable }
+  const folders = await recognise(database, jail, parent, freshFolders, unseen)
+  const files = await recognise(database, jail, parent, fresh, unseen)
+  const gone = await removeRows(database, [...unseen.values()])
+  const insertedFolders = await insertRows(database, parent, folders.arrived)
+  const insertedFiles = await insertRows(database, parent, files.arrived)
+  return { changed: changed.concat(folders.moved, files.moved, insertedFolders, insertedFiles), removed: removed.concat(gone), unnameable }
 }
 
 async function readRows(database: Database, parentId: number, only: string[] | null): Promise<Map<string, Known>> {
   const rows = new Map<string, Known>()
   if (only) {
     for (let at = 0; at < only.length; at += rowsPerStatement) {
-      const found = await database.fileEntry.findMany({ select: known, where: { parentId, name: { in: only.slice(at, at + rowsPerStatement) } } })
+      const found = await database.fileEntry.findMany({
+        select: known,
+        where: { parentId, name: { in: only.slice(at, at + rowsPerStatement) } },
+      })
       for (const row of found) rows.set(row.name, row)
     }
     return rows
@@ -125,7 +138,13 @@ async function* looks(folder: OpenFolder, names: Iterable<string>): AsyncGenerat
  * Tells renamed entries from new ones. An entry known by another name is only taken to be the same when it no longer
  * stands there: a second hard link is an entry of its own. Moves the rows of those recognised and takes them out of `unseen`.
  */
-async function recognise(database: Database, jail: Jail, parent: EntryRow, fresh: readonly { name: string; stat: BigIntStats }[], unseen: Map<string, Known>) {
+async function recognise(
+  database: Database,
+  jail: Jail,
+  parent: EntryRow,
+  fresh: readonly { name: string; stat: BigIntStats }[],
+  unseen: Map<string, Known>,
+) {
   const moved: number[] = []
   const arrived: { name: string; stat: BigIntStats }[] = []
   for (let at = 0; at < fresh.length; at += rowsPerStatement) {
@@ -135,7 +154,8 @@ async function recognise(database: Database, jail: Jail, parent: EntryRow, fresh
     for (const entry of batch) {
       const row = byIdentity.get(identityOf(entry.stat))
       const isHere = row?.parentId === parent.id
-      const isSame = row && row.isFolder === entry.stat.isDirectory() && (isHere ? unseen.has(row.name) : await hasLeft(database, jail, row))
+      const isSame =
+        row && row.isFolder === entry.stat.isDirectory() && (isHere ? unseen.has(row.name) : await hasLeft(database, jail, row))
       if (!row || !isSame) {
         arrived.push(entry)
         continue
@@ -154,7 +174,10 @@ async function recognise(database: Database, jail: Jail, parent: EntryRow, fresh
 async function hasLeft(database: Database, jail: Jail, row: EntryRow): Promise<boolean> {
   const segments: string[] = []
   for (let parentId = row.parentId; parentId !== rootId; ) {
-    const parent: { parentId: number; name: string } | null = await database.fileEntry.findUnique({ select: { parentId: true, name: true }, where: { id: parentId } })
+    const parent: { parentId: number; name: string } | null = await database.fileEntry.findUnique({
+      select: { parentId: true, name: true },
+      where: { id: parentId },
+    })
     if (!parent || segments.length > 2_048) return true
     segments.unshift(parent.name)
     parentId = parent.parentId
@@ -182,7 +205,11 @@ async function removeRows(database: Database, rows: readonly Known[]): Promise<n
 /** Each transaction ends with a sync of the database; so many rows share one. */
 const rowsPerTransaction = 1_000
 
-async function insertRows(database: Database, parent: EntryRow, entries: readonly { name: string; stat: BigIntStats }[]): Promise<number[]> {
+async function insertRows(
+  database: Database,
+  parent: EntryRow,
+  entries: readonly { name: string; stat: BigIntStats }[],
+): Promise<number[]> {
   const ids: number[] = []
   for (let at = 0; at < entries.length; at += rowsPerTransaction) {
     const share = entries.slice(at, at + rowsPerTransaction)
@@ -197,7 +224,11 @@ async function insertRows(database: Database, parent: EntryRow, entries: readonl
 }
 
 /** As SQL, which both databases understand: six times as fast as createMany. */
-async function insertSome(transaction: DatabaseTransaction, parent: EntryRow, entries: readonly { name: string; stat: BigIntStats }[]): Promise<number[]> {
+async function insertSome(
+  transaction: DatabaseTransaction,
+  parent: EntryRow,
+  entries: readonly { name: string; stat: BigIntStats }[],
+): Promise<number[]> {
   const values = entries.map(({ name, stat }) => {
     const { sortKey, extension, isFolder, size, modifiedMicros, identity } = factsOf(name, stat)
     return sqltag`(${parent.id}, ${parent.ownerId}, ${name}, ${sortKey}, ${extension}, ${isFolder}, ${size}, ${modifiedMicros}, ${identity})`

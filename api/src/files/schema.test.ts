@@ -6,7 +6,7 @@ import type { Actor } from '../auth/model.ts'
 import type { Context, Services } from '../graphql/context.ts'
 import { nasSchema } from '../graphql/schema.nas.ts'
 import type { Database } from '../platform/db.ts'
-import { createTestDatabase, createTestStorage, testActor, type TestStorage } from './test-storage.ts'
+import { createTestDatabase, createTestStorage, type TestStorage, testActor } from './test-storage.ts'
 import { UploadsService } from './uploads.ts'
 
 let database: Database
@@ -28,23 +28,41 @@ beforeEach(async () => {
 afterEach(() => storage.close())
 
 const users = { byIds: async (_actor: Actor, ids: readonly string[]) => ids.map((id) => ({ id, username: id.slice(3) })) }
-const contextOf = (actor: Actor): Context => ({ actor, services: { files: storage.files, uploads, users } as unknown as Services, setCookie: () => {} })
-const run = async (source: string, actor: Actor = ben) => JSON.parse(JSON.stringify(await graphql({ schema: nasSchema, source, contextValue: contextOf(actor) })))
+const contextOf = (actor: Actor): Context => ({
+  actor,
+  services: { files: storage.files, uploads, users } as unknown as Services,
+  setCookie: () => {},
+})
+const run = async (source: string, actor: Actor = ben) =>
+  JSON.parse(JSON.stringify(await graphql({ schema: nasSchema, source, contextValue: contextOf(actor) })))
 
 test('lists with pages, totals, owners and what may be done', async () => {
   for (const name of ['b.txt', 'a10', 'a9']) writeFileSync(`${storage.folder}/ben/${name}`, name)
   mkdirSync(`${storage.folder}/ben/z`)
-  const first = await run('{ files(path: "/ben", first: 3) { totalCount nodes { name isFolder size mimeType downloadUrl mayWrite owner { username } } pageInfo { hasNextPage endCursor } } }')
+  const first = await run(
+    '{ files(path: "/ben", first: 3) { totalCount nodes { name isFolder size mimeType downloadUrl mayWrite owner { username } } pageInfo { hasNextPage endCursor } } }',
+  )
   expect(first.errors).toBeUndefined()
-  expect(first.data.files).toMatchObject({ totalCount: 4, nodes: [{ name: 'z', isFolder: true, mayWrite: true }, { name: 'a9' }, { name: 'a10', size: 3, owner: { username: 'ben' } }], pageInfo: { hasNextPage: true } })
-  const next = await run(`{ files(path: "/ben", first: 3, after: "${first.data.files.pageInfo.endCursor}") { nodes { name mimeType downloadUrl } pageInfo { hasNextPage hasPreviousPage } } }`)
-  expect(next.data.files).toEqual({ nodes: [{ name: 'b.txt', mimeType: 'text/plain', downloadUrl: '/files/ben/b.txt' }], pageInfo: { hasNextPage: false, hasPreviousPage: true } })
+  expect(first.data.files).toMatchObject({
+    totalCount: 4,
+    nodes: [{ name: 'z', isFolder: true, mayWrite: true }, { name: 'a9' }, { name: 'a10', size: 3, owner: { username: 'ben' } }],
+    pageInfo: { hasNextPage: true },
+  })
+  const next = await run(
+    `{ files(path: "/ben", first: 3, after: "${first.data.files.pageInfo.endCursor}") { nodes { name mimeType downloadUrl } pageInfo { hasNextPage hasPreviousPage } } }`,
+  )
+  expect(next.data.files).toEqual({
+    nodes: [{ name: 'b.txt', mimeType: 'text/plain', downloadUrl: '/files/ben/b.txt' }],
+    pageInfo: { hasNextPage: false, hasPreviousPage: true },
+  })
   const jump = await run('{ files(path: "/ben", offset: 3, orderBy: { field: SIZE, direction: DESC }) { nodes { name } } }')
   expect(jump.data.files.nodes).toEqual([{ name: 'a9' }])
 })
 
 test('answers with the problem as a member of the union, and null for what is not there', async () => {
-  const made = await run('mutation { createFolder(input: { path: "/ben/x" }) { __typename ... on File { path } ... on Problem { code field } } }')
+  const made = await run(
+    'mutation { createFolder(input: { path: "/ben/x" }) { __typename ... on File { path } ... on Problem { code field } } }',
+  )
   expect(made.data.createFolder).toEqual({ __typename: 'File', path: '/ben/x' })
   const again = await run('mutation { createFolder(input: { path: "/ben/x" }) { __typename ... on Problem { code field } } }')
   expect(again.data.createFolder).toEqual({ __typename: 'NameTaken', code: 'NAME_TAKEN', field: 'path' })
@@ -54,7 +72,10 @@ test('answers with the problem as a member of the union, and null for what is no
   expect(trash.data.deleteFile).toEqual({ code: 'UNAVAILABLE', field: 'permanently' })
   expect((await run('{ file(path: "/anna") { id } }')).data).toEqual({ file: null })
   expect((await run('{ files(path: "/anna") { totalCount } }')).errors).toHaveLength(1)
-  expect((await run('{ storage { used total free } uploads { id } }')).data).toMatchObject({ storage: { total: expect.any(Number) }, uploads: [] })
+  expect((await run('{ storage { used total free } uploads { id } }')).data).toMatchObject({
+    storage: { total: expect.any(Number) },
+    uploads: [],
+  })
 })
 
 test('nothing without a session', async () => {
@@ -65,7 +86,8 @@ test('nothing without a session', async () => {
 })
 
 test('a folder and uploads are followed by subscription', async () => {
-  const follow = async (source: string) => (await subscribe({ schema: nasSchema, document: parse(source), contextValue: contextOf(ben) })) as AsyncGenerator<ExecutionResult>
+  const follow = async (source: string) =>
+    (await subscribe({ schema: nasSchema, document: parse(source), contextValue: contextOf(ben) })) as AsyncGenerator<ExecutionResult>
   const folder = await follow('subscription { folderChanged(path: "/ben") { path reset gone removed changed { name } } }')
   expect((await folder.next()).value.data).toMatchObject({ folderChanged: { path: '/ben', reset: true, changed: [] } })
   const progress = await follow('subscription { uploadProgressed { path state offset length file { name } } }')

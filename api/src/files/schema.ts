@@ -22,10 +22,25 @@ export const FileType = builder.objectRef<StoredFile>('File').implement({
     isFolder: t.exposeBoolean('isFolder'),
     size: t.expose('size', { type: 'Bytes', description: '0 for folders.' }),
     modifiedAt: t.expose('modifiedAt', { type: 'DateTime' }),
-    owner: t.field({ type: UserType, nullable: true, description: 'Whose home it is in, or who brought it into Shared; null where that is nobody.', resolve: (file) => file.ownerId }),
-    mimeType: t.string({ nullable: true, description: 'What the ending of the name says; null for folders and unknown endings.', resolve: (file) => (file.isFolder ? null : mimeTypeOf(file.name)) }),
-    sha256: t.exposeString('sha256', { nullable: true, description: 'Of the content as it is now, hexadecimal; null when it has not been computed.' }),
-    downloadUrl: t.string({ description: 'Where the bytes are read: GET, with ranges; add ?download to save instead of show. Folders have no bytes.', resolve: (file) => downloadUrlOf(file.path) }),
+    owner: t.field({
+      type: UserType,
+      nullable: true,
+      description: 'Whose home it is in, or who brought it into Shared; null where that is nobody.',
+      resolve: (file) => file.ownerId,
+    }),
+    mimeType: t.string({
+      nullable: true,
+      description: 'What the ending of the name says; null for folders and unknown endings.',
+      resolve: (file) => (file.isFolder ? null : mimeTypeOf(file.name)),
+    }),
+    sha256: t.exposeString('sha256', {
+      nullable: true,
+      description: 'Of the content as it is now, hexadecimal; null when it has not been computed.',
+    }),
+    downloadUrl: t.string({
+      description: 'Where the bytes are read: GET, with ranges; add ?download to save instead of show. Folders have no bytes.',
+      resolve: (file) => downloadUrlOf(file.path),
+    }),
     mayWrite: t.boolean({
       description: 'Whether the viewer may change this file, or what is in this folder.',
       resolve: (file, _args, { actor, services }) => services.files.mayWrite(actor, file),
@@ -38,18 +53,31 @@ const StorageType = builder.objectRef<{ used: number; total: number; free: numbe
   fields: (t) => ({
     used: t.expose('used', { type: 'Bytes' }),
     total: t.expose('total', { type: 'Bytes' }),
-    free: t.expose('free', { type: 'Bytes', description: 'What the server can still write; less than total minus used where the file system keeps a reserve.' }),
+    free: t.expose('free', {
+      type: 'Bytes',
+      description: 'What the server can still write; less than total minus used where the file system keeps a reserve.',
+    }),
   }),
 })
 
 const FolderChangeType = builder.objectRef<FolderFrame>('FolderChange').implement({
-  description: 'What changed in a folder since the reader’s last frame, by this server or from outside. The first frame has reset true and lists nothing.',
+  description:
+    'What changed in a folder since the reader’s last frame, by this server or from outside. The first frame has reset true and lists nothing.',
   fields: (t) => ({
     path: t.expose('path', { type: 'Path' }),
     at: t.expose('at', { type: 'DateTime' }),
-    changed: t.field({ type: [FileType], description: 'Entries that were added or changed, as they are now.', resolve: ({ changed }) => [...changed.values()] }),
-    removed: t.idList({ description: 'Ids of entries that are gone from this folder.', resolve: ({ removed }) => [...removed].map(String) }),
-    reset: t.exposeBoolean('reset', { description: 'True when the reader must read the folder again: first frame, too many changes to list, or the folder itself moved.' }),
+    changed: t.field({
+      type: [FileType],
+      description: 'Entries that were added or changed, as they are now.',
+      resolve: ({ changed }) => [...changed.values()],
+    }),
+    removed: t.idList({
+      description: 'Ids of entries that are gone from this folder.',
+      resolve: ({ removed }) => [...removed].map(String),
+    }),
+    reset: t.exposeBoolean('reset', {
+      description: 'True when the reader must read the folder again: first frame, too many changes to list, or the folder itself moved.',
+    }),
     gone: t.exposeBoolean('gone', { description: 'True when there is no such folder any more.' }),
   }),
 })
@@ -79,16 +107,22 @@ builder.queryFields((t) => ({
   files: t.connection(
     {
       type: FileType,
-      description: 'Children of a folder, folders first; 50 unless `first` says otherwise, 500 at most. Errors: FILE_NOT_FOUND, NOT_A_FOLDER, PATH_OUTSIDE_STORAGE, INVALID_INPUT.',
+      description:
+        'Children of a folder, folders first; 50 unless `first` says otherwise, 500 at most. Errors: FILE_NOT_FOUND, NOT_A_FOLDER, PATH_OUTSIDE_STORAGE, INVALID_INPUT.',
       args: {
         path: t.arg({ type: 'Path', required: true }),
         offset: t.arg.int({ description: 'Rows to skip, for virtual lists; not together with `after`.' }),
         orderBy: t.arg({ type: FileOrderInput, description: 'By name when nothing is said.' }),
       },
       resolve: async (_root, args, { actor, services }) => {
-        const limit = pageSize(args.first)
+        const limit = pageSize(args)
         const offset = args.offset ?? 0
-        const page = await services.files.list(actor, args.path, { order: args.orderBy ?? byName, limit: limit + 1, after: args.after ?? null, offset })
+        const page = await services.files.list(actor, args.path, {
+          order: args.orderBy ?? byName,
+          limit: limit + 1,
+          after: args.after ?? null,
+          offset,
+        })
         const cursors = new Map(page.files.map(({ file, cursor }) => [file, cursor]))
         return connectionOf({
           rows: page.files.map(({ file }) => file),
@@ -99,7 +133,10 @@ builder.queryFields((t) => ({
         })
       },
     },
-    { name: 'FileConnection', fields: (c) => ({ totalCount: c.exposeInt('totalCount', { description: 'Entries of the folder that the viewer sees.' }) }) },
+    {
+      name: 'FileConnection',
+      fields: (c) => ({ totalCount: c.exposeInt('totalCount', { description: 'Entries of the folder that the viewer sees.' }) }),
+    },
     { name: 'FileEdge' },
   ),
   file: t.field({
@@ -129,7 +166,17 @@ const DeleteFileInput = builder.inputType('DeleteFileInput', {
   }),
 })
 
-const changeErrors = [NameTaken, FileNotFound, NotAFolder, PathOutsideStorage, Forbidden, StorageFull, StorageReadOnly, InvalidInput, Unavailable]
+const changeErrors = [
+  NameTaken,
+  FileNotFound,
+  NotAFolder,
+  PathOutsideStorage,
+  Forbidden,
+  StorageFull,
+  StorageReadOnly,
+  InvalidInput,
+  Unavailable,
+]
 
 builder.mutationFields((t) => ({
   createFolder: t.field({
@@ -151,7 +198,8 @@ builder.mutationFields((t) => ({
     description: 'Removes a file, or a folder with everything in it, for good. The answer is what it was.',
     errors: { types: [FileNotFound, NotAFolder, PathOutsideStorage, Forbidden, StorageReadOnly, InvalidInput, Unavailable] },
     args: { input: t.arg({ type: DeleteFileInput, required: true }) },
-    resolve: (_root, { input }, { actor, services }) => services.files.deleteFile(actor, { ...input, permanently: input.permanently ?? null }),
+    resolve: (_root, { input }, { actor, services }) =>
+      services.files.deleteFile(actor, { ...input, permanently: input.permanently ?? null }),
   }),
 }))
 

@@ -1,11 +1,23 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '../auth/model.ts'
 import type { Database } from '../platform/db.ts'
 import type { FileOrder } from './model.ts'
-import { createTestDatabase, createTestStorage, hasPostgres, testActor, type TestStorage } from './test-storage.ts'
+import { createTestDatabase, createTestStorage, hasPostgres, type TestStorage, testActor } from './test-storage.ts'
 
 const admin = testActor('anna', 'ADMIN')
 const ben = testActor('ben')
@@ -33,7 +45,8 @@ describe.each(['sqlite', 'postgresql'] as const)('FilesService on %s', (provider
   afterEach(() => storage.close())
 
   const disk = (path: string) => `${storage.folder}${path}`
-  const list = (actor: Actor, path: string, order = byName, limit = 500, after: string | null = null, offset = 0) => storage.files.list(actor, path, { order, limit, after, offset })
+  const list = (actor: Actor, path: string, order = byName, limit = 500, after: string | null = null, offset = 0) =>
+    storage.files.list(actor, path, { order, limit, after, offset })
   const names = async (actor: Actor, path: string, order = byName) => (await list(actor, path, order)).files.map(({ file }) => file.name)
   const failure = (code: string) => expect.objectContaining({ code })
 
@@ -57,7 +70,9 @@ describe.each(['sqlite', 'postgresql'] as const)('FilesService on %s', (provider
     for (const actor of [admin, ben]) {
       await expect(storage.files.createFolder(actor, '/new')).rejects.toEqual(failure('FORBIDDEN'))
       await expect(storage.files.deleteFile(actor, { path: `/${actor.username}`, permanently: true })).rejects.toEqual(failure('FORBIDDEN'))
-      await expect(storage.files.moveFile(actor, { from: '/Shared', to: `/${actor.username}/S`, replace: false })).rejects.toEqual(failure('FORBIDDEN'))
+      await expect(storage.files.moveFile(actor, { from: '/Shared', to: `/${actor.username}/S`, replace: false })).rejects.toEqual(
+        failure('FORBIDDEN'),
+      )
     }
     await expect(storage.files.moveFile(ben, { from: '/anna/x', to: '/ben/x', replace: false })).rejects.toEqual(failure('FILE_NOT_FOUND'))
     await expect(storage.files.moveFile(ben, { from: '/ben/x', to: '/anna/x', replace: false })).rejects.toEqual(failure('FILE_NOT_FOUND'))
@@ -81,8 +96,13 @@ describe.each(['sqlite', 'postgresql'] as const)('FilesService on %s', (provider
     symlinkSync('/tmp', disk('/ben/out'))
     await expect(storage.files.createFolder(ben, '/ben/out/x')).rejects.toEqual(failure('PATH_OUTSIDE_STORAGE'))
     expect(storage.audited.map(({ action, result }) => `${action} ${result}`)).toEqual([
-      'files.createFolder ok', 'files.createFolder NAME_TAKEN', 'files.createFolder FILE_NOT_FOUND', 'files.createFolder NOT_A_FOLDER',
-      'files.createFolder PATH_OUTSIDE_STORAGE', 'files.createFolder INVALID_INPUT', 'files.createFolder PATH_OUTSIDE_STORAGE',
+      'files.createFolder ok',
+      'files.createFolder NAME_TAKEN',
+      'files.createFolder FILE_NOT_FOUND',
+      'files.createFolder NOT_A_FOLDER',
+      'files.createFolder PATH_OUTSIDE_STORAGE',
+      'files.createFolder INVALID_INPUT',
+      'files.createFolder PATH_OUTSIDE_STORAGE',
     ])
   })
 
@@ -127,7 +147,10 @@ describe.each(['sqlite', 'postgresql'] as const)('FilesService on %s', (provider
     mkdirSync(disk('/ben/a'))
     rmSync(disk('/ben/b'), { recursive: true })
     writeFileSync(disk('/ben/b'), '')
-    expect((await list(ben, '/ben')).files.map(({ file }) => [file.name, file.isFolder])).toEqual([['a', true], ['b', false]])
+    expect((await list(ben, '/ben')).files.map(({ file }) => [file.name, file.isFolder])).toEqual([
+      ['a', true],
+      ['b', false],
+    ])
   })
 
   test('names that no path can name are not listed and break nothing', async () => {
@@ -148,7 +171,23 @@ describe.each(['sqlite', 'postgresql'] as const)('FilesService on %s', (provider
       utimesSync(disk(`/ben/${name}`), 1_000 + index, 1_000 + ((index * 5) % 12))
     }
     for (const name of ['F2', 'f10', 'Ä']) mkdirSync(disk(`/ben/${name}`))
-    expect(await names(ben, '/ben')).toEqual(['Ä', 'F2', 'f10', '2 b', '10 a', '_x', 'ä', 'A-b', 'a.mp3', 'b1', 'B02', 'b10', 'öl.txt', 'Z.txt', '€'])
+    expect(await names(ben, '/ben')).toEqual([
+      'Ä',
+      'F2',
+      'f10',
+      '2 b',
+      '10 a',
+      '_x',
+      'ä',
+      'A-b',
+      'a.mp3',
+      'b1',
+      'B02',
+      'b10',
+      'öl.txt',
+      'Z.txt',
+      '€',
+    ])
     for (const field of ['NAME', 'SIZE', 'MODIFIED_AT', 'TYPE'] as const) {
       for (const direction of ['ASC', 'DESC'] as const) {
         const order = { field, direction }
@@ -166,7 +205,8 @@ describe.each(['sqlite', 'postgresql'] as const)('FilesService on %s', (provider
           }
           expect(walked).toEqual(whole)
           const jumped: string[] = []
-          for (let offset = 0; offset < 17; offset += limit) jumped.push(...(await list(ben, '/ben', order, limit, null, offset)).files.map(({ file }) => file.name))
+          for (let offset = 0; offset < 17; offset += limit)
+            jumped.push(...(await list(ben, '/ben', order, limit, null, offset)).files.map(({ file }) => file.name))
           expect(jumped).toEqual(whole)
         }
       }
@@ -267,7 +307,9 @@ describe.each(['sqlite', 'postgresql'] as const)('FilesService on %s', (provider
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'NAME_TAKEN' })
     for (let index = 0; index < 12; index++) writeFileSync(disk(`/ben/f${index}`), String(index))
-    const moves = await Promise.allSettled(Array.from({ length: 12 }, (_, index) => storage.files.moveFile(ben, { from: `/ben/f${index}`, to: '/ben/target', replace: false })))
+    const moves = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, index) => storage.files.moveFile(ben, { from: `/ben/f${index}`, to: '/ben/target', replace: false })),
+    )
     expect(moves.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect((await list(ben, '/ben')).totalCount).toBe(13)
   })

@@ -177,7 +177,10 @@ export class FilesService {
       const stat = await place.folder.look(name)
       if (!stat) throw new FileNotFound(name)
       const row = await tree.adoptLocked(place.row, name, stat)
-      return tree.describe(place, await tree.deps.database.fileEntry.update({ where: { id: row.id }, data: { ownerId: place.homeOwner ?? ownerId } }))
+      return tree.describe(
+        place,
+        await tree.deps.database.fileEntry.update({ where: { id: row.id }, data: { ownerId: place.homeOwner ?? ownerId } }),
+      )
     })
     tree.publish(file.parentId, { changed: [file] })
     return file
@@ -188,19 +191,25 @@ export class FilesService {
    * Errors: NAME_TAKEN, FILE_NOT_FOUND, NOT_A_FOLDER, PATH_OUTSIDE_STORAGE, FORBIDDEN, STORAGE_FULL, INVALID_INPUT.
    */
   async moveFile(actor: Actor, input: { from: string; to: string; replace: boolean }): Promise<StoredFile> {
-    return this.#audited(actor, 'files.move', input.from, async () => {
-      const from = parsePath(input.from, 'from')
-      const to = parsePath(input.to, 'to')
-      requireChange(actor, from, 'from')
-      requireSee(actor, to, 'to')
-      requireWriteInto(actor, parentPath(to) ?? rootPath, 'to')
-      const moved = await moveEntry(this.#deps.tree, from, to, input.replace)
-      const { tree, watcher } = this.#deps
-      if (moved.from !== moved.to) tree.publish(moved.from, { removed: [moved.file.id] })
-      tree.publish(moved.to, { changed: [moved.file], removed: moved.replaced === null ? [] : [moved.replaced] })
-      if (moved.file.isFolder && from.text !== to.text) watcher.leave(from)
-      return moved.file
-    }, { to: input.to, replace: input.replace })
+    return this.#audited(
+      actor,
+      'files.move',
+      input.from,
+      async () => {
+        const from = parsePath(input.from, 'from')
+        const to = parsePath(input.to, 'to')
+        requireChange(actor, from, 'from')
+        requireSee(actor, to, 'to')
+        requireWriteInto(actor, parentPath(to) ?? rootPath, 'to')
+        const moved = await moveEntry(this.#deps.tree, from, to, input.replace)
+        const { tree, watcher } = this.#deps
+        if (moved.from !== moved.to) tree.publish(moved.from, { removed: [moved.file.id] })
+        tree.publish(moved.to, { changed: [moved.file], removed: moved.replaced === null ? [] : [moved.replaced] })
+        if (moved.file.isFolder && from.text !== to.text) watcher.leave(from)
+        return moved.file
+      },
+      { to: input.to, replace: input.replace },
+    )
   }
 
   /**
@@ -248,10 +257,13 @@ export class FilesService {
     const present: FolderDelta = { at: tree.deps.clock.now(), changed: new Map(), removed: new Set(), reset: true, gone: false }
     const reader = tree.deps.bus.watch(folderChanged, String(place.row.id))
     await watcher.hold(place.row.id, path)
-    return mapped(startingWith(() => present, reader), (delta) => {
-      const changed = names === null ? delta.changed : new Map([...delta.changed].filter(([, file]) => names.includes(file.name)))
-      return { ...delta, changed, path: path.text }
-    })
+    return mapped(
+      startingWith(() => present, reader),
+      (delta) => {
+        const changed = names === null ? delta.changed : new Map([...delta.changed].filter(([, file]) => names.includes(file.name)))
+        return { ...delta, changed, path: path.text }
+      },
+    )
   }
 
   /** The folder of a user's own files; called again for an existing home it only sets its owner. */
@@ -277,8 +289,20 @@ export class FilesService {
     }
   }
 
-  async #audited(actor: Actor, action: string, target: string, run: () => Promise<StoredFile>, details: AuditRecord['details'] = {}): Promise<StoredFile> {
-    const record = (result: string) => this.#deps.audit.record(actor, { action, target: target.slice(0, 4_096).toWellFormed().replaceAll('\u0000', '\ufffd'), result, details })
+  async #audited(
+    actor: Actor,
+    action: string,
+    target: string,
+    run: () => Promise<StoredFile>,
+    details: AuditRecord['details'] = {},
+  ): Promise<StoredFile> {
+    const record = (result: string) =>
+      this.#deps.audit.record(actor, {
+        action,
+        target: target.slice(0, 4_096).toWellFormed().replaceAll('\u0000', '\ufffd'),
+        result,
+        details,
+      })
     try {
       const file = await run()
       await record('ok')

@@ -1,12 +1,12 @@
-import { fastify, type FastifyInstance } from 'fastify'
+import { type FastifyInstance, fastify } from 'fastify'
+import { pino } from 'pino'
 import type { Actor } from '../auth/model.ts'
 import { registerDownloads } from '../http/downloads.ts'
 import { installErrorHandler } from '../http/problem.ts'
 import { registerUploads } from '../http/uploads.ts'
 import type { SpoolIo } from './spool-writer.ts'
-import { testActor, type TestStorage } from './test-storage.ts'
+import { type TestStorage, testActor } from './test-storage.ts'
 import { UploadsService } from './uploads.ts'
-import { pino } from 'pino'
 
 /** Who asks is said by the header `x-user`: `ben`, or `vera/VIEWER`. */
 function actorOfHeader(header: string | string[] | undefined): Actor {
@@ -23,7 +23,10 @@ export interface TestServer {
 }
 
 /** The routes of uploads and downloads behind a real port. */
-export async function startTestServer(storage: TestStorage, options: { io?: SpoolIo; expiryMilliseconds?: number } = {}): Promise<TestServer> {
+export async function startTestServer(
+  storage: TestStorage,
+  options: { io?: SpoolIo; expiryMilliseconds?: number } = {},
+): Promise<TestServer> {
   const audit = { record: async () => {} }
   const uploads = new UploadsService({ tree: storage.tree, audit, log: pino({ level: 'silent' }), ...options })
   await uploads.start()

@@ -17,7 +17,9 @@ import { FolderWatcher } from './watcher.ts'
 const postgresServer = process.env['BALUHOST_TEST_POSTGRES_URL'] ?? 'postgresql://postgres@127.0.0.1:5432/postgres'
 
 /** A database of its own with all tables, on either provider. */
-export async function createTestDatabase(provider: DatabaseProvider): Promise<{ database: Database; address: DatabaseAddress; drop: () => Promise<void> }> {
+export async function createTestDatabase(
+  provider: DatabaseProvider,
+): Promise<{ database: Database; address: DatabaseAddress; drop: () => Promise<void> }> {
   if (provider === 'sqlite') {
     const folder = mkdtempSync(`${tmpdir()}/baluhost-db-`)
     const address: DatabaseAddress = { provider, url: `file:${folder}/test.db` }
@@ -96,5 +98,14 @@ export async function createTestStorage(database: Database, at?: string): Promis
 }
 
 export function testActor(username: string, role: Role = 'USER'): SignedInActor {
-  return { kind: 'user', userId: `id-${username}`, username, role, sessionId: 's', expiresAt: new Date(8.64e15), address: '127.0.0.1', requestId: 'r' }
+  return {
+    kind: 'user',
+    userId: `id-${username}`,
+    username,
+    role,
+    sessionId: 's',
+    expiresAt: new Date(8.64e15),
+    address: '127.0.0.1',
+    requestId: 'r',
+  }
 }

@@ -6,7 +6,7 @@ import { FileNotFound } from './errors.ts'
 import { type Jail, kindOf, type OpenFolder } from './jail.ts'
 import { KeyedLock } from './keyed-lock.ts'
 import { boundDelta, folderChanged, microsOf, mostChangesPerFrame, rootId, type StoredFile } from './model.ts'
-import { type StoragePath, childPath, nameOf, parentPath, rootPath } from './path.ts'
+import { childPath, nameOf, parentPath, rootPath, type StoragePath } from './path.ts'
 import { describes, detachRow, type EntryRow, factsOf, identityOf, nameKeys, refreshed, rowsPerStatement, toStoredFile } from './rows.ts'
 import { readNames, type ScanResult, scanFolder } from './scan.ts'
 
@@ -50,7 +50,11 @@ export class FileTree {
   async prepare(): Promise<void> {
     await using root = await this.deps.jail.openRoot()
     const facts = { ...factsOf('', await root.stat()), parentId: -2 }
-    await this.deps.database.fileEntry.upsert({ where: { id: rootId }, create: { id: rootId, ...facts }, update: { identity: facts.identity } })
+    await this.deps.database.fileEntry.upsert({
+      where: { id: rootId },
+      create: { id: rootId, ...facts },
+      update: { identity: facts.identity },
+    })
   }
 
   /**
@@ -120,7 +124,8 @@ export class FileTree {
   async adoptLocked(parent: EntryRow, name: string, stat: BigIntStats, transaction?: DatabaseTransaction): Promise<EntryRow> {
     const rows = transaction ?? this.deps.database
     const found = await rows.fileEntry.findUnique({ where: { parentId_name: { parentId: parent.id, name } } })
-    if (found && found.isFolder === stat.isDirectory()) return rows.fileEntry.update({ where: { id: found.id }, data: refreshed(found, name, stat) })
+    if (found && found.isFolder === stat.isDirectory())
+      return rows.fileEntry.update({ where: { id: found.id }, data: refreshed(found, name, stat) })
     if (found) await detachRow(rows, found.id)
     return rows.fileEntry.create({ data: { parentId: parent.id, ownerId: parent.ownerId, ...factsOf(name, stat) } })
   }
@@ -146,7 +151,11 @@ export class FileTree {
       if (!isOwnChange || listedAtMicros - microsOf(stat.ctimeNs) > coarseClockMicros) this.#ownStamps.delete(row.id)
       await database.fileEntry.update({
         where: { id: row.id },
-        data: { listedCtimeMicros: microsOf(stat.ctimeNs), listedAtMicros, ...(row.id === rootId ? {} : { modifiedMicros: microsOf(stat.mtimeNs) }) },
+        data: {
+          listedCtimeMicros: microsOf(stat.ctimeNs),
+          listedAtMicros,
+          ...(row.id === rootId ? {} : { modifiedMicros: microsOf(stat.mtimeNs) }),
+        },
       })
     })
   }
@@ -160,7 +169,11 @@ export class FileTree {
   }
 
   #isFresh(row: EntryRow, stat: BigIntStats): boolean {
-    return row.listedCtimeMicros === microsOf(stat.ctimeNs) && row.listedAtMicros !== null && row.listedAtMicros - microsOf(stat.ctimeNs) > coarseClockMicros
+    return (
+      row.listedCtimeMicros === microsOf(stat.ctimeNs) &&
+      row.listedAtMicros !== null &&
+      row.listedAtMicros - microsOf(stat.ctimeNs) > coarseClockMicros
+    )
   }
 
   /**
@@ -201,7 +214,10 @@ export class FileTree {
   }
 
   /** Tells the readers of a folder. */
-  publish(folderId: number, delta: { changed?: readonly StoredFile[]; removed?: readonly number[]; reset?: boolean; gone?: boolean }): void {
+  publish(
+    folderId: number,
+    delta: { changed?: readonly StoredFile[]; removed?: readonly number[]; reset?: boolean; gone?: boolean },
+  ): void {
     this.deps.bus.publish(
       folderChanged,
       String(folderId),

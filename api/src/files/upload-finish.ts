@@ -46,7 +46,12 @@ export async function finishUpload(tree: FileTree, { actor, row, spool, handle, 
 /** The rows of an upload whose file stands under its name; the caller holds the folder's lock. */
 export async function recordUpload(
   tree: FileTree,
-  { row, folder, sha256, actorId }: { row: UploadRow; folder: Awaited<ReturnType<FileTree['open']>>; sha256: string | null; actorId: string | null },
+  {
+    row,
+    folder,
+    sha256,
+    actorId,
+  }: { row: UploadRow; folder: Awaited<ReturnType<FileTree['open']>>; sha256: string | null; actorId: string | null },
 ): Promise<StoredFile> {
   const name = nameOf(parsePath(row.path))
   const stat = await folder.folder.look(name)

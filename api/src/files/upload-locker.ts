@@ -22,10 +22,6 @@ export class UploadLocker {
     return { newLock: (id) => this.#newLock(id, method === 'HEAD' || method === 'DELETE') }
   }
 
-  isLocked(id: string): boolean {
-    return this.#holders.has(id)
-  }
-
   #newLock(id: string, takesOver: boolean): Lock {
     const { promise, resolve } = Promise.withResolvers<void>()
     return {

@@ -75,8 +75,10 @@ export const checksumAlgorithms = ['sha256', 'sha1'] as const
 /** Throws INVALID_INPUT for an algorithm this server does not have: the tus extension asks for 400 then. */
 export function parseChecksum(header: string): PartChecksum {
   const [algorithm, digest = ''] = header.split(' ')
-  if (algorithm !== 'sha1' && algorithm !== 'sha256') throw new InvalidInput(`Upload-Checksum knows ${checksumAlgorithms.join(' and ')}.`, 'Upload-Checksum')
+  if (algorithm !== 'sha1' && algorithm !== 'sha256')
+    throw new InvalidInput(`Upload-Checksum knows ${checksumAlgorithms.join(' and ')}.`, 'Upload-Checksum')
   const bytes = Buffer.from(digest, 'base64')
-  if (bytes.length !== (algorithm === 'sha1' ? 20 : 32)) throw new InvalidInput('Upload-Checksum does not hold a whole digest in base64.', 'Upload-Checksum')
+  if (bytes.length !== (algorithm === 'sha1' ? 20 : 32))
+    throw new InvalidInput('Upload-Checksum does not hold a whole digest in base64.', 'Upload-Checksum')
   return { algorithm, digest: bytes }
 }

@@ -51,7 +51,12 @@ export class ProgressPublisher {
     return true
   }
 
-  describe(upload: UploadFrame, state: UploadState, offset: number, rest: Partial<Pick<UploadProgress, 'problem' | 'file'>> = {}): UploadProgress {
+  describe(
+    upload: UploadFrame,
+    state: UploadState,
+    offset: number,
+    rest: Partial<Pick<UploadProgress, 'problem' | 'file'>> = {},
+  ): UploadProgress {
     const rate = this.#paces.get(upload.id)?.rate ?? 0
     return {
       id: upload.id,

@@ -11,7 +11,11 @@ export async function recoverUploads(uploads: UploadsService): Promise<void> {
   const { database } = uploads.deps.tree.deps
   await using spool = await uploads.openSpool()
   for (let after = ''; ; ) {
-    const rows = await database.upload.findMany({ where: { state: 'RECEIVING', id: { gt: after } }, orderBy: { id: 'asc' }, take: rowsAtOnce })
+    const rows = await database.upload.findMany({
+      where: { state: 'RECEIVING', id: { gt: after } },
+      orderBy: { id: 'asc' },
+      take: rowsAtOnce,
+    })
     for (const row of rows) await recoverUpload(uploads, spool, row)
     const last = rows.at(-1)
     if (!last) break

@@ -41,7 +41,8 @@ builder.queryField('uploads', (t) =>
 builder.subscriptionField('uploadProgressed', (t) =>
   t.field({
     type: UploadProgressType,
-    description: 'One upload, or all of the viewer’s own when no id is given; at most 4 frames a second for each, the last one always. Errors: UPLOAD_NOT_FOUND.',
+    description:
+      'One upload, or all of the viewer’s own when no id is given; at most 4 frames a second for each, the last one always. Errors: UPLOAD_NOT_FOUND.',
     args: { id: t.arg.id() },
     subscribe: (_root, { id }, { actor, services }) => (id == null ? services.uploads.watchOwn(actor) : services.uploads.watch(actor, id)),
     resolve: (progress) => progress,

@@ -6,7 +6,7 @@ import { type Reader, startingWith } from '../platform/bus.ts'
 import type { Database } from '../platform/db.ts'
 import { Problem } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
-import { ChecksumMismatch, FileNotFound, NameTaken, storageProblem, StorageFull, UploadNotFound, UploadTooLong } from './errors.ts'
+import { ChecksumMismatch, FileNotFound, NameTaken, StorageFull, storageProblem, UploadNotFound, UploadTooLong } from './errors.ts'
 import type { OpenFolder } from './jail.ts'
 import type { StoredFile } from './model.ts'
 import { nameOf, parentPath, parsePath, reservedName, rootPath } from './path.ts'
@@ -32,7 +32,7 @@ export interface UploadsServiceDeps {
   readonly io?: SpoolIo
 }
 
-export const spoolPath: readonly string[] = [reservedName, 'spool']
+const spoolPath: readonly string[] = [reservedName, 'spool']
 const defaultExpiry = 24 * 60 * 60 * 1_000
 /** Running hashes of uploads that rest between two requests; one that was forgotten is read from the spool once. */
 const mostHashes = 256
@@ -66,6 +66,12 @@ export class UploadsService {
   /** Removes what has rested too long; call it now and then. Returns how many uploads went. */
   expire(): Promise<number> {
     return expireUploads(this, (id) => this.#writing.has(id))
+  }
+
+  /** Until no request writes any more, so that what arrived is saved before the database closes; 5 s at most. */
+  async settled(): Promise<void> {
+    const deadline = performance.now() + 5_000
+    while (this.#writing.size > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
   }
 
   /**
@@ -132,7 +138,13 @@ export class UploadsService {
    * is there the file is verified, made durable and shown under its name before this returns. Returns the new offset.
    * Errors: CHECKSUM_MISMATCH, UPLOAD_TOO_LONG, STORAGE_FULL, STORAGE_READ_ONLY, NAME_TAKEN, FILE_NOT_FOUND.
    */
-  async write(actor: Actor, id: string, offset: number, source: AsyncIterable<Buffer> | Iterable<Buffer>, checksum: PartChecksum | null): Promise<number> {
+  async write(
+    actor: Actor,
+    id: string,
+    offset: number,
+    source: AsyncIterable<Buffer> | Iterable<Buffer>,
+    checksum: PartChecksum | null,
+  ): Promise<number> {
     const row = await this.require(actor, id)
     if (row.state === 'DONE') return Number(row.length)
     this.#writing.add(id)
@@ -146,7 +158,14 @@ export class UploadsService {
     }
   }
 
-  async #receive(actor: Actor, row: UploadRow, spool: OpenFolder, offset: number, source: AsyncIterable<Buffer> | Iterable<Buffer>, checksum: PartChecksum | null): Promise<number> {
+  async #receive(
+    actor: Actor,
+    row: UploadRow,
+    spool: OpenFolder,
+    offset: number,
+    source: AsyncIterable<Buffer> | Iterable<Buffer>,
+    checksum: PartChecksum | null,
+  ): Promise<number> {
     const length = Number(row.length)
     const handle = await this.#openSpooled(row, spool)
     try {
@@ -241,7 +260,12 @@ export class UploadsService {
     const file = await finishUpload(this.deps.tree, { actor, row, spool, handle, sha256 })
     this.progress.publish(frame, this.progress.describe(frame, 'DONE', Number(row.length), { file }))
     this.deps.tree.publish(file.parentId, { changed: [file] })
-    await this.deps.audit.record(actor, { action: 'files.upload', target: row.path, result: 'ok', details: { bytes: Number(row.length), sha256 } })
+    await this.deps.audit.record(actor, {
+      action: 'files.upload',
+      target: row.path,
+      result: 'ok',
+      details: { bytes: Number(row.length), sha256 },
+    })
   }
 
   async #fail(actor: Actor, row: UploadRow, spool: OpenFolder, problem: unknown): Promise<void> {
@@ -271,7 +295,11 @@ export class UploadsService {
   /** The actor's unfinished uploads, newest first: what can be resumed. */
   async list(actor: Actor): Promise<UploadProgress[]> {
     requireSignedIn(actor)
-    const rows = await this.#database.upload.findMany({ where: { ownerId: actor.userId, state: 'RECEIVING' }, orderBy: { createdAt: 'desc' }, take: 500 })
+    const rows = await this.#database.upload.findMany({
+      where: { ownerId: actor.userId, state: 'RECEIVING' },
+      orderBy: { createdAt: 'desc' },
+      take: 500,
+    })
     return rows.map((row) => this.progress.describe(frameOf(row), 'RECEIVING', Number(row.durableOffset)))
   }
 
@@ -292,7 +320,9 @@ export class UploadsService {
   async watchOwn(actor: Actor): Promise<Reader<UploadProgress>> {
     requireSignedIn(actor)
     const reader = this.deps.tree.deps.bus.watch(ownUploadsProgressed, actor.userId)
-    return flattened(startingWith(async () => new Map((await this.list(actor)).reverse().map((progress) => [progress.id, progress])), reader))
+    return flattened(
+      startingWith(async () => new Map((await this.list(actor)).reverse().map((progress) => [progress.id, progress])), reader),
+    )
   }
 
   async #finishedFile(actor: Actor, row: UploadRow): Promise<StoredFile | null> {
@@ -307,7 +337,7 @@ export class UploadsService {
   }
 }
 
-export function frameOf(row: UploadRow): UploadFrame {
+function frameOf(row: UploadRow): UploadFrame {
   return { id: row.id, ownerId: row.ownerId, path: row.path, length: Number(row.length) }
 }
 

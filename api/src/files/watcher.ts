@@ -45,7 +45,9 @@ export class FolderWatcher {
     try {
       await using place = await this.#deps.tree.open(path)
       // Through the descriptor: it is this folder that is watched, whatever its path leads to a moment later.
-      const watcher = watch(place.folder.place, { encoding: 'buffer', persistent: false }, (_event, name) => this.#note(folderId, watched, name))
+      const watcher = watch(place.folder.place, { encoding: 'buffer', persistent: false }, (_event, name) =>
+        this.#note(folderId, watched, name),
+      )
       watcher.on('error', (error) => this.#deps.log.warn({ err: error }, 'a folder cannot be watched any more'))
       if (this.#watched.get(folderId) !== watched) watcher.close()
       else watched.watcher = watcher
@@ -93,7 +95,8 @@ export class FolderWatcher {
         .catch((error: unknown) => this.#deps.log.error({ err: error }, 'a watched folder could not be read'))
         .finally(() => {
           watched.looking = false
-          if (this.#watched.get(folderId) === watched && (watched.names === 'all' || watched.names.size > 0)) this.#schedule(folderId, watched)
+          if (this.#watched.get(folderId) === watched && (watched.names === 'all' || watched.names.size > 0))
+            this.#schedule(folderId, watched)
         })
     }, gatherMilliseconds)
     watched.timer.unref()

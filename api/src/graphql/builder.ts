@@ -3,7 +3,7 @@ import DataloaderPlugin from '@pothos/plugin-dataloader'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
-import { Forbidden, Problem, Unauthenticated } from '../platform/errors.ts'
+import { Forbidden, type Problem, Unauthenticated } from '../platform/errors.ts'
 import type { Context } from './context.ts'
 
 export interface SchemaTypes {

@@ -1,7 +1,17 @@
 import { InvalidInput } from '../platform/errors.ts'
 
-/** How many rows a page has: `first`, 50 when it is not said, 500 at most. Throws INVALID_INPUT for less than 1. */
-export function pageSize(first: number | null | undefined): number {
+/** How many rows a page has: `first`, 50 when it is not said, 500 at most. Throws INVALID_INPUT for less than 1, and for pages asked backwards. */
+export function pageSize({
+  first,
+  last,
+  before,
+}: {
+  first?: number | null | undefined
+  last?: number | null | undefined
+  before?: string | null | undefined
+}): number {
+  if (last != null || before != null)
+    throw new InvalidInput('Pages go forward here: use first and after.', last != null ? 'last' : 'before')
   if (first != null && first < 1) throw new InvalidInput('A page has at least one row.', 'first')
   return Math.min(first ?? 50, 500)
 }

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
-import type { Log } from '../platform/log.ts'
 import { Problem } from '../platform/errors.ts'
+import type { Log } from '../platform/log.ts'
 
 /**
  * What leaves the process when a field fails: a Problem keeps its code and message, a fault of the document keeps what

@@ -29,7 +29,8 @@ builder.scalarType('DateTime', {
 })
 
 builder.scalarType('Path', {
-  description: 'An absolute path inside the storage: / first, NFC, no . or .. parts. What breaks these rules is refused with a code by the field it is given to.',
+  description:
+    'An absolute path inside the storage: / first, NFC, no . or .. parts. What breaks these rules is refused with a code by the field it is given to.',
   serialize: (value) => value,
   parseValue: (value) => {
     if (typeof value !== 'string') throw new GraphQLError('Path must be a string.')

@@ -31,7 +31,10 @@ export async function installDashboard(app: FastifyInstance, folder: string): Pr
       reply.header('x-content-type-options', 'nosniff')
       reply.header('referrer-policy', 'same-origin')
       if (policy) reply.header('content-security-policy', policy)
-      reply.header('cache-control', file.startsWith('_next/static/') || file.startsWith('playground/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+      reply.header(
+        'cache-control',
+        file.startsWith('_next/static/') || file.startsWith('playground/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      )
     },
   })
   // Next writes a folder beside each page (people.html, people/…), and a folder hides the page from `extensions`.

@@ -29,7 +29,8 @@ afterEach(async () => {
 })
 
 const disk = (path: string) => `${storage.folder}${path}`
-const load = (path: string, headers: Record<string, string> = {}, method = 'GET') => fetch(`${server.origin}/files${path}`, { method, headers: { 'x-user': 'ben', ...headers } })
+const load = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+  fetch(`${server.origin}/files${path}`, { method, headers: { 'x-user': 'ben', ...headers } })
 const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer())
 
 describe('downloads', () => {
@@ -41,7 +42,13 @@ describe('downloads', () => {
     expect((await bytesOf(whole)).equals(content)).toBe(true)
     expect(whole.headers.get('accept-ranges')).toBe('bytes')
     expect(whole.headers.get('content-length')).toBe('2500000')
-    for (const [range, from, to] of [['bytes=0-0', 0, 1], ['bytes=100-1999999', 100, 2_000_000], ['bytes=2499990-', 2_499_990, 2_500_000], ['bytes=-5', 2_499_995, 2_500_000], ['bytes=10-99999999', 10, 2_500_000]] as const) {
+    for (const [range, from, to] of [
+      ['bytes=0-0', 0, 1],
+      ['bytes=100-1999999', 100, 2_000_000],
+      ['bytes=2499990-', 2_499_990, 2_500_000],
+      ['bytes=-5', 2_499_995, 2_500_000],
+      ['bytes=10-99999999', 10, 2_500_000],
+    ] as const) {
       const part = await load('/ben/a.bin', { range })
       expect(part.status).toBe(206)
       expect(part.headers.get('content-range')).toBe(`bytes ${from}-${to - 1}/2500000`)
@@ -85,7 +92,13 @@ describe('downloads', () => {
     const content = randomBytes(1_000)
     await fetch(`${server.origin}/uploads`, {
       method: 'POST',
-      headers: { 'tus-resumable': '1.0.0', 'x-user': 'ben', 'upload-length': '1000', 'content-type': 'application/offset+octet-stream', 'upload-metadata': `path ${Buffer.from('/ben/d').toString('base64')}` },
+      headers: {
+        'tus-resumable': '1.0.0',
+        'x-user': 'ben',
+        'upload-length': '1000',
+        'content-type': 'application/offset+octet-stream',
+        'upload-metadata': `path ${Buffer.from('/ben/d').toString('base64')}`,
+      },
       body: new Uint8Array(content),
     })
     expect((await load('/ben/d')).headers.get('repr-digest')).toBe(`sha-256=:${createHash('sha256').update(content).digest('base64')}:`)

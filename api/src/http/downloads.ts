@@ -45,9 +45,13 @@ async function answer(request: FastifyRequest, reply: FastifyReply, { file, hand
   })
   const decision = evaluateConditions(request.headers, validators)
   if (decision === 304) return reply.code(304).send()
-  if (decision === 412) return sendProblem(request, reply, new RequestRefused(412, 'PRECONDITION_FAILED', 'The file is not what the request expects it to be.'))
+  if (decision === 412)
+    return sendProblem(request, reply, new RequestRefused(412, 'PRECONDITION_FAILED', 'The file is not what the request expects it to be.'))
 
-  const range = mayResume(request.headers['if-range']?.toString(), validators) && request.method === 'GET' ? parseRange(request.headers.range, size) : null
+  const range =
+    mayResume(request.headers['if-range']?.toString(), validators) && request.method === 'GET'
+      ? parseRange(request.headers.range, size)
+      : null
   if (range === 'unsatisfiable') {
     void reply.header('content-range', `bytes */${size}`)
     return sendProblem(request, reply, new RequestRefused(416, 'RANGE_NOT_SATISFIABLE', `The file has ${size} bytes.`))

@@ -3,7 +3,8 @@ import { mimeTypeOf } from '../files/model.ts'
 /** Types that a browser shows without running anything that is in them. */
 const passive = /^(image\/(?!svg)|audio\/|video\/|application\/pdf$)/
 /** Text that a browser would run or take apart; all other text is shown as plain text. */
-const active = /^(text\/(html|xml|javascript|css|xsl|cache-manifest|ecmascript)|.*\+xml|.*\/xml|application\/(javascript|ecmascript|x-javascript))$/
+const active =
+  /^(text\/(html|xml|javascript|css|xsl|cache-manifest|ecmascript)|.*\+xml|.*\/xml|application\/(javascript|ecmascript|x-javascript))$/
 const plain = /^(text\/|application\/(json|x-sh|toml|yaml|x-yaml|sql|x-tex|x-subrip)$|.*\+json$)/
 
 /** How the bytes of a file of that name may reach a browser: as what type, shown or only saved. */

@@ -1,7 +1,7 @@
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
-import { makeHandler } from 'graphql-ws/use/@fastify/websocket'
 import type { ExecutionArgs } from 'graphql'
+import { makeHandler } from 'graphql-ws/use/@fastify/websocket'
 import { type SignedInActor, sessionEnded } from '../auth/model.ts'
 import type { Services } from '../graphql/context.ts'
 import type { Bus } from '../platform/bus.ts'

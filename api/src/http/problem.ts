@@ -30,7 +30,9 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
   return reply
     .code(status)
     .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify({ title: message, status, code, message, requestId: request.id, ...(problem.field ? { field: problem.field } : {}) }))
+    .send(
+      JSON.stringify({ title: message, status, code, message, requestId: request.id, ...(problem.field ? { field: problem.field } : {}) }),
+    )
 }
 
 export function installErrorHandler(app: FastifyInstance): void {

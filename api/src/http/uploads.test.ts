@@ -3,19 +3,17 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DetailedError, Upload as TusUpload } from 'tus-js-client'
+import { type DetailedError, Upload as TusUpload } from 'tus-js-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { diskIo, type SpoolIo } from '../files/spool-writer.ts'
 import { startTestServer, type TestServer } from '../files/test-server.ts'
-import { createTestDatabase, createTestStorage, testActor, type TestStorage } from '../files/test-storage.ts'
-import type { UploadProgress } from '../files/upload-model.ts'
+import { createTestDatabase, createTestStorage, type TestStorage, testActor } from '../files/test-storage.ts'
+import { createTusClient, problemOf } from '../files/test-tus.ts'
 import type { Database } from '../platform/db.ts'
 
 let database: Database
 let drop: () => Promise<void>
 let storage: TestStorage
 let server: TestServer
-let io: SpoolIo
 const ben = testActor('ben')
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
@@ -26,8 +24,7 @@ afterAll(() => drop())
 beforeEach(async () => {
   storage = await createTestStorage(database)
   for (const username of ['ben', 'vera']) await storage.files.ensureHome({ id: `id-${username}`, username })
-  io = { ...diskIo }
-  server = await startTestServer(storage, { io: { write: (...given) => io.write(...given), sync: (...given) => io.sync(...given) } })
+  server = await startTestServer(storage)
 })
 afterEach(async () => {
   await server.close()
@@ -36,31 +33,10 @@ afterEach(async () => {
 
 const disk = (path: string) => `${storage.folder}${path}`
 const spooled = () => readdirSync(disk('/.baluhost/spool'))
-const metadata = (pairs: Record<string, string>) =>
-  Object.entries(pairs)
-    .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
-    .join(',')
-
-async function tus(method: string, url: string, headers: Record<string, string> = {}, body?: Buffer): Promise<Response> {
-  return fetch(new URL(url, server.origin), {
-    method,
-    headers: { 'tus-resumable': '1.0.0', 'x-user': 'ben', ...(method === 'PATCH' ? { 'content-type': 'application/offset+octet-stream' } : {}), ...headers },
-    ...(body ? { body: new Uint8Array(body) } : {}),
-  })
-}
-
-async function create(path: string, length: number, more: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Response> {
-  return tus('POST', '/uploads', { 'upload-length': String(length), 'upload-metadata': metadata({ path, ...more }), ...headers })
-}
-
-const locationOf = (response: Response) => response.headers.get('location') ?? ''
-const patch = (url: string, offset: number, body: Buffer, headers: Record<string, string> = {}) => tus('PATCH', url, { 'upload-offset': String(offset), ...headers }, body)
-const offsetOf = async (url: string) => (await tus('HEAD', url)).headers.get('upload-offset')
+const { metadata, tus, create, patch, offsetOf, locationOf } = createTusClient(() => server)
 
 async function expectProblem(response: Response, status: number, code: string): Promise<void> {
-  expect(response.status).toBe(status)
-  expect(response.headers.get('content-type')).toContain('application/problem+json')
-  expect(await response.json()).toMatchObject({ code, message: expect.any(String), requestId: expect.any(String) })
+  expect(await problemOf(response)).toEqual({ status, type: 'application/problem+json; charset=utf-8', code, complete: true })
 }
 
 describe('uploads', () => {
@@ -68,7 +44,13 @@ describe('uploads', () => {
     const response = await tus('OPTIONS', '/uploads')
     expect(response.status).toBe(204)
     expect(response.headers.get('tus-version')).toBe('1.0.0')
-    expect(response.headers.get('tus-extension')?.split(',').sort()).toEqual(['checksum', 'creation', 'creation-with-upload', 'expiration', 'termination'])
+    expect(response.headers.get('tus-extension')?.split(',').sort()).toEqual([
+      'checksum',
+      'creation',
+      'creation-with-upload',
+      'expiration',
+      'termination',
+    ])
     expect(response.headers.get('tus-checksum-algorithm')).toBe('sha256,sha1')
     expect(response.headers.get('access-control-allow-origin')).toBeNull()
   })
@@ -112,11 +94,25 @@ describe('uploads', () => {
       upload.start()
     })
     await new Promise<void>((resolve, reject) => {
-      new TusUpload(bytes, { endpoint: `${server.origin}/uploads`, uploadUrl: url, headers: { 'x-user': 'ben' }, metadata: {}, onSuccess: () => resolve(), onError: reject }).start()
+      new TusUpload(bytes, {
+        endpoint: `${server.origin}/uploads`,
+        uploadUrl: url,
+        headers: { 'x-user': 'ben' },
+        metadata: {},
+        onSuccess: () => resolve(),
+        onError: reject,
+      }).start()
     })
     expect(readFileSync(disk('/ben/tus.bin')).equals(bytes)).toBe(true)
     const failed = await new Promise<unknown>((resolve) => {
-      new TusUpload(bytes, { endpoint: `${server.origin}/uploads`, headers: { 'x-user': 'ben' }, metadata: { path: '/ben/tus.bin' }, retryDelays: null, onError: resolve, onSuccess: () => resolve(null) }).start()
+      new TusUpload(bytes, {
+        endpoint: `${server.origin}/uploads`,
+        headers: { 'x-user': 'ben' },
+        metadata: { path: '/ben/tus.bin' },
+        retryDelays: null,
+        onError: resolve,
+        onSuccess: () => resolve(null),
+      }).start()
     })
     expect((failed as DetailedError).originalResponse?.getStatus()).toBe(409)
     expect(JSON.parse((failed as DetailedError).originalResponse?.getBody() ?? '')).toMatchObject({ code: 'NAME_TAKEN' })
@@ -124,7 +120,12 @@ describe('uploads', () => {
 
   test('in one request, also when empty', async () => {
     const bytes = randomBytes(100)
-    const whole = await tus('POST', '/uploads', { 'upload-length': '100', 'upload-metadata': metadata({ path: '/ben/one' }), 'content-type': 'application/offset+octet-stream' }, bytes)
+    const whole = await tus(
+      'POST',
+      '/uploads',
+      { 'upload-length': '100', 'upload-metadata': metadata({ path: '/ben/one' }), 'content-type': 'application/offset+octet-stream' },
+      bytes,
+    )
     expect(whole.status).toBe(201)
     expect(whole.headers.get('upload-offset')).toBe('100')
     expect(readFileSync(disk('/ben/one')).equals(bytes)).toBe(true)
@@ -193,10 +194,23 @@ describe('uploads', () => {
     const url = locationOf(await create('/ben/a', 10))
     await expectProblem(await patch(url, 0, Buffer.alloc(11)), 413, 'UPLOAD_TOO_LONG')
     const chunked = await new Promise<{ status: number; body: string }>((resolve, reject) => {
-      const sending = httpRequest(new URL(url, server.origin), { method: 'PATCH', headers: { 'tus-resumable': '1.0.0', 'x-user': 'ben', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream', 'transfer-encoding': 'chunked' } }, (response) => {
-        let body = ''
-        response.on('data', (chunk) => (body += chunk)).on('end', () => resolve({ status: response.statusCode ?? 0, body }))
-      })
+      const sending = httpRequest(
+        new URL(url, server.origin),
+        {
+          method: 'PATCH',
+          headers: {
+            'tus-resumable': '1.0.0',
+            'x-user': 'ben',
+            'upload-offset': '0',
+            'content-type': 'application/offset+octet-stream',
+            'transfer-encoding': 'chunked',
+          },
+        },
+        (response) => {
+          let body = ''
+          response.on('data', (chunk) => (body += chunk)).on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+        },
+      )
       sending.on('error', reject)
       sending.write(Buffer.alloc(10))
       setTimeout(() => sending.end(Buffer.alloc(300_000)), 50)
@@ -211,7 +225,9 @@ describe('uploads', () => {
   })
 
   test('a part with a wrong checksum is dropped whole; a right one goes on', async () => {
-    const checksum = (algorithm: string, bytes: Buffer) => ({ 'upload-checksum': `${algorithm} ${createHash(algorithm).update(bytes).digest('base64')}` })
+    const checksum = (algorithm: string, bytes: Buffer) => ({
+      'upload-checksum': `${algorithm} ${createHash(algorithm).update(bytes).digest('base64')}`,
+    })
     const parts = [randomBytes(700_000), randomBytes(2_000_000), randomBytes(10)]
     const url = locationOf(await create('/ben/a', 2_700_010, { sha256: sha256(Buffer.concat(parts)) }))
     const [a, b, c] = parts as [Buffer, Buffer, Buffer]
@@ -253,7 +269,9 @@ describe('uploads', () => {
     const url = locationOf(await create('/ben/a', 300_000))
     const { hostname, port } = new URL(server.origin)
     const dead = connect(Number(port), hostname)
-    dead.write(`PATCH ${url} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nX-User: ben\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 300000\r\n\r\n`)
+    dead.write(
+      `PATCH ${url} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nX-User: ben\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 300000\r\n\r\n`,
+    )
     dead.write(Buffer.alloc(100_000, 'x'))
     await sleep(100)
     expect((await patch(url, 0, Buffer.from('x'))).status).toBe(423)
@@ -268,7 +286,9 @@ describe('uploads', () => {
     const url = locationOf(await create('/ben/a', 300_000))
     const { hostname, port } = new URL(server.origin)
     const broken = connect(Number(port), hostname)
-    broken.write(`PATCH ${url} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nX-User: ben\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 300000\r\n\r\n`)
+    broken.write(
+      `PATCH ${url} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nX-User: ben\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 300000\r\n\r\n`,
+    )
     broken.write(Buffer.alloc(100_000, 'x'))
     await sleep(100)
     broken.destroy()
@@ -295,132 +315,5 @@ describe('uploads', () => {
     expect(spooled()).toEqual([])
     expect(await server.uploads.list(ben)).toEqual([])
     await expectProblem(await tus('DELETE', url), 404, 'UPLOAD_NOT_FOUND')
-  })
-
-  test('a disk that is full in the middle: 507, nothing left behind', async () => {
-    let room = 2_000_000
-    io.write = async (handle, buffers, position) => {
-      if (room <= 0) throw Object.assign(new Error('ENOSPC: no space left on device, writev'), { code: 'ENOSPC', syscall: 'writev' })
-      const whole = Buffer.concat(buffers)
-      const part = whole.subarray(0, room)
-      room -= part.length
-      return diskIo.write(handle, [part], position)
-    }
-    const url = locationOf(await create('/ben/a', 8_000_000))
-    const frames = await server.uploads.watch(ben, url.split('/').at(-1) ?? '')
-    await frames.next()
-    await expectProblem(await patch(url, 0, Buffer.alloc(8_000_000)), 507, 'STORAGE_FULL')
-    expect(spooled()).toEqual([])
-    expect(existsSync(disk('/ben/a'))).toBe(false)
-    expect((await frames.next()).value).toMatchObject({ state: 'FAILED', problem: expect.stringContaining('space') })
-    await frames.return()
-    await expectProblem(await patch(url, 0, Buffer.alloc(1)), 404, 'UPLOAD_NOT_FOUND')
-  })
-
-  test('a write that puts down only a part of what it was given goes on with the rest', async () => {
-    io.write = (handle, buffers, position) => diskIo.write(handle, [Buffer.concat(buffers).subarray(0, 33_333)], position)
-    const bytes = randomBytes(3_000_000)
-    await patch(locationOf(await create('/ben/a', bytes.length)), 0, bytes)
-    expect(readFileSync(disk('/ben/a')).equals(bytes)).toBe(true)
-  })
-
-  test('nothing is acknowledged before it is synced', async () => {
-    const synced: number[] = []
-    let written = 0
-    io.write = async (handle, buffers, position) => {
-      const count = await diskIo.write(handle, buffers, position)
-      written = position + count
-      return count
-    }
-    io.sync = async (handle) => {
-      synced.push(written)
-      await diskIo.sync(handle)
-    }
-    const url = locationOf(await create('/ben/a', 50_000_000))
-    await patch(url, 0, Buffer.alloc(40_000_000))
-    expect(synced.at(-1)).toBe(40_000_000)
-    // Not only at the end: at least every so many megabytes while they arrive.
-    expect(synced.length).toBeGreaterThan(2)
-  })
-
-  test('progress is the durable offset, paced, and the last frame always comes', { timeout: 20_000 }, async () => {
-    const all = await server.uploads.watchOwn(ben)
-    const seen: UploadProgress[] = []
-    const reading = (async () => {
-      for await (const frame of all) {
-        seen.push(frame)
-        if (frame.state === 'DONE' && frame.path === '/ben/b') break
-      }
-    })()
-    const url = locationOf(await create('/ben/a', 40_000_000))
-    const started = performance.now()
-    const slow = httpRequest(new URL(url, server.origin), { method: 'PATCH', headers: { 'tus-resumable': '1.0.0', 'x-user': 'ben', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream', 'content-length': '40000000' } })
-    const answered = new Promise((resolve) => slow.on('response', (response) => response.resume().on('end', resolve)))
-    for (let sent = 0; sent < 40; sent++) {
-      slow.write(Buffer.alloc(1_000_000))
-      await sleep(40)
-    }
-    slow.end()
-    await answered
-    const seconds = (performance.now() - started) / 1_000
-    await patch(locationOf(await create('/ben/b', 3)), 0, Buffer.from('abc'))
-    await reading
-    const frames = seen.filter(({ path }) => path === '/ben/a')
-    const receiving = frames.filter(({ state }) => state === 'RECEIVING')
-    expect(receiving.length).toBeGreaterThan(2)
-    expect(receiving.length).toBeLessThanOrEqual(Math.ceil(seconds * 4) + 2)
-    expect(receiving.map(({ offset }) => offset)).toEqual(receiving.map(({ offset }) => offset).sort((a, b) => a - b))
-    expect(receiving.at(-1)?.bytesPerSecond).toBeGreaterThan(1_000_000)
-    expect(receiving.at(-1)?.etaSeconds).toBeGreaterThan(0)
-    expect(frames.at(-1)).toMatchObject({ state: 'DONE', offset: 40_000_000, file: { path: '/ben/a', size: 40_000_000 } })
-    const after = await server.uploads.watch(ben, url.split('/').at(-1) ?? '')
-    expect((await after.next()).value).toMatchObject({ state: 'DONE', file: { path: '/ben/a' } })
-    await after.return()
-    await expect(server.uploads.watch(testActor('vera'), url.split('/').at(-1) ?? '')).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' })
-  })
-
-  test('a finished upload appears in an open folder', async () => {
-    const folder = await storage.files.watchFolder(ben, '/ben')
-    await folder.next()
-    await patch(locationOf(await create('/ben/a', 3)), 0, Buffer.from('abc'))
-    const { changed } = (await folder.next()).value
-    expect([...changed.values()]).toMatchObject([{ path: '/ben/a', size: 3 }])
-    await folder.return()
-  })
-
-  test('uploads that rest too long go, with their bytes; a request moves the end on', async () => {
-    await server.close()
-    server = await startTestServer(storage, { expiryMilliseconds: 400 })
-    const resting = locationOf(await create('/ben/a', 10))
-    const going = locationOf(await create('/ben/b', 10))
-    await sleep(250)
-    await patch(going, 0, Buffer.from('01234'))
-    await sleep(250)
-    expect(await server.uploads.expire()).toBe(1)
-    expect((await tus('HEAD', resting)).status).toBe(404)
-    expect(await offsetOf(going)).toBe('5')
-    expect(spooled()).toHaveLength(1)
-  })
-
-  test('bytes without a row and rows without bytes are cleared at start; a file that had its name already is recorded', async () => {
-    const lost = locationOf(await create('/ben/lost', 10)).split('/').at(-1) ?? ''
-    const kept = locationOf(await create('/ben/kept', 10))
-    await patch(kept, 0, Buffer.from('01234'))
-    const linked = locationOf(await create('/ben/linked', 3)).split('/').at(-1) ?? ''
-    const { linkSync, rmSync } = await import('node:fs')
-    rmSync(disk(`/.baluhost/spool/${lost}`))
-    writeFileSync(disk('/.baluhost/spool/orphan'), 'x')
-    writeFileSync(disk(`/.baluhost/spool/${linked}`), 'abc')
-    linkSync(disk(`/.baluhost/spool/${linked}`), disk('/ben/linked'))
-    // As after a kill: more in the spool than the row vouches for.
-    writeFileSync(disk(`/.baluhost/spool/${kept.split('/').at(-1)}`), '01234-torn-')
-    await server.close()
-    server = await startTestServer(storage)
-    expect(spooled()).toEqual([kept.split('/').at(-1)])
-    expect(readFileSync(disk('/ben/linked'), 'utf8')).toBe('abc')
-    expect(await database.upload.findUnique({ where: { id: linked } })).toMatchObject({ state: 'DONE' })
-    await patch(kept, 5, Buffer.from('56789'))
-    expect(readFileSync(disk('/ben/kept'), 'utf8')).toBe('0123456789')
-    expect(await storage.files.find(ben, '/ben/kept')).toMatchObject({ sha256: sha256(Buffer.from('0123456789')) })
   })
 })

@@ -52,7 +52,11 @@ export async function registerUploads(app: FastifyInstance, { uploads, actorOf }
       const body = requestBody(request.raw)
       const method = methodOf(request)
       const hasBody = method === 'PATCH' || method === 'POST'
-      const web = new Request(`http://localhost${request.url}`, { method, headers: headersOf(request), ...(hasBody ? { body: body.stream, duplex: 'half' } : {}) } as RequestInit)
+      const web = new Request(`http://localhost${request.url}`, {
+        method,
+        headers: headersOf(request),
+        ...(hasBody ? { body: body.stream, duplex: 'half' } : {}),
+      } as RequestInit)
       try {
         const response = await store.inRequest({ actor, checksum }, () => tus.handleWeb(web as Parameters<typeof tus.handleWeb>[0]))
         return await answer(request, reply, response, problems.get(web) ?? null)

@@ -83,10 +83,13 @@ describe('an event topic', () => {
 describe('startingWith', () => {
   it('yields the present first, then what changed while the present was being read', async () => {
     const bus = new Bus()
-    const stream = startingWith(async () => {
-      bus.publish(temperature, '', 22)
-      return 21
-    }, bus.watch(temperature, ''))
+    const stream = startingWith(
+      async () => {
+        bus.publish(temperature, '', 22)
+        return 21
+      },
+      bus.watch(temperature, ''),
+    )
     expect(await stream.next()).toEqual({ value: 21, done: false })
     expect(await stream.next()).toEqual({ value: 22, done: false })
   })

@@ -11,7 +11,9 @@ export function lockDataFolder(dataDir: string): { release(): void } {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch {
     lock.close()
-    throw new StartFault(`Another BaluHost is running on the data folder ${dataDir}. Stop it first, or set BALUHOST_DATA_DIR to another folder.`)
+    throw new StartFault(
+      `Another BaluHost is running on the data folder ${dataDir}. Stop it first, or set BALUHOST_DATA_DIR to another folder.`,
+    )
   }
   return { release: () => lock.close() }
 }

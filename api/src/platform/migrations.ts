@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
@@ -18,9 +18,7 @@ export async function readMigrations(provider: DatabaseProvider): Promise<Migrat
   const folder = `${prismaFolder}/${provider}/migrations`
   const entries = await readdir(folder, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-  return Promise.all(
-    names.sort().map(async (name) => ({ name, sql: await readFile(`${folder}/${name}/migration.sql`, 'utf8') })),
-  )
+  return Promise.all(names.sort().map(async (name) => ({ name, sql: await readFile(`${folder}/${name}/migration.sql`, 'utf8') })))
 }
 
 /**
@@ -30,9 +28,7 @@ export async function readMigrations(provider: DatabaseProvider): Promise<Migrat
 export async function isMigrated(database: Database, migrations: Migration[]): Promise<boolean> {
   let rows: { migration_name: string; checksum: string; finished_at: unknown; rolled_back_at: unknown }[]
   try {
-    rows = await database.$queryRawUnsafe(
-      'SELECT migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations',
-    )
+    rows = await database.$queryRawUnsafe('SELECT migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations')
   } catch {
     return false
   }

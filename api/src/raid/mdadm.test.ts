@@ -36,7 +36,8 @@ raidBackendContract('the md driver', async () => {
   const machine = new Machine()
   machine.mdstat(mdstat.raid1Clean)
   machine.md('md0', { array_state: 'clean', sync_action: 'idle', level: 'raid1', raid_disks: '2' })
-  for (const [slot, device] of ['sda1', 'sdb1'].entries()) machine.md('md0', { [`dev-${device}/slot`]: String(slot), [`dev-${device}/state`]: 'in_sync' })
+  for (const [slot, device] of ['sda1', 'sdb1'].entries())
+    machine.md('md0', { [`dev-${device}/slot`]: String(slot), [`dev-${device}/state`]: 'in_sync' })
   return {
     backend: machine.backend,
     async pullSecondMember() {
@@ -111,7 +112,12 @@ describe('the md driver', () => {
   })
 
   it('believes sysfs about places rather than the numbers of mdstat', async () => {
-    for (const [device, slot] of [['sda', 1], ['sdc', 0], ['sdd', 2]]) machine.md('md0', { [`dev-${device}/slot`]: String(slot), [`dev-${device}/state`]: 'in_sync' })
+    for (const [device, slot] of [
+      ['sda', 1],
+      ['sdc', 0],
+      ['sdd', 2],
+    ])
+      machine.md('md0', { [`dev-${device}/slot`]: String(slot), [`dev-${device}/state`]: 'in_sync' })
     expect(members(await md(mdstat.raid1Replaced))).toEqual(['sdc 0 IN_SYNC', 'sda 1 IN_SYNC', 'sdd 2 IN_SYNC'])
   })
 
@@ -135,7 +141,10 @@ describe('the md driver', () => {
   })
 
   it('marks write-mostly members and journals', async () => {
-    expect((await md(mdstat.raid1WriteMostly)).members.filter(({ writeMostly }) => writeMostly).map(({ device }) => device)).toEqual(['sdb1', 'sdd1'])
+    expect((await md(mdstat.raid1WriteMostly)).members.filter(({ writeMostly }) => writeMostly).map(({ device }) => device)).toEqual([
+      'sdb1',
+      'sdd1',
+    ])
     expect(members(await md(mdstat.raid6Journal))).toContain('sde1 null JOURNAL')
   })
 })

@@ -2,7 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { Unavailable } from '../platform/errors.ts'
 import { type MdSysfs, readMdSysfs } from './md-sysfs.ts'
 import { type MdstatArray, type MdstatDevice, parseMdstat } from './mdstat.ts'
-import { type ArrayFacts, type RaidArray, type RaidLevel, type RaidMember, type RaidMemberState, type RaidSyncAction, describeArray } from './model.ts'
+import {
+  type ArrayFacts,
+  describeArray,
+  type RaidArray,
+  type RaidLevel,
+  type RaidMember,
+  type RaidMemberState,
+  type RaidSyncAction,
+} from './model.ts'
 import type { RaidBackend } from './port.ts'
 
 const POLL_MS = 1000
@@ -60,7 +68,10 @@ export class MdadmBackend implements RaidBackend {
   }
 
   #readSysfs({ name, devices }: MdstatArray): Promise<MdSysfs> {
-    return readMdSysfs(`${this.#sysBlock}/${name}/md`, devices.map(({ device }) => device))
+    return readMdSysfs(
+      `${this.#sysBlock}/${name}/md`,
+      devices.map(({ device }) => device),
+    )
   }
 }
 

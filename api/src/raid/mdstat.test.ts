@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mdstat } from './mdstat-fixtures.ts'
 import { parseMdstat } from './mdstat.ts'
+import { mdstat } from './mdstat-fixtures.ts'
 
 const KIB = 1024
 
@@ -82,11 +82,13 @@ describe('mdstat', () => {
   it('never throws and never makes numbers that cannot be counted, whatever it is given', () => {
     // Real texts with numbers blown up and pieces cut out, and plain noise.
     const digits = fc.constantFrom('', '0', '7', '99999999999', '9'.repeat(400))
-    const damaged = fc.tuple(fc.constantFrom(...Object.values(mdstat)), fc.array(digits, { minLength: 1 }), fc.nat(), fc.nat(40)).map(([text, numbers, at, length]) => {
-      let index = 0
-      const start = at % text.length
-      return (text.slice(0, start) + text.slice(start + length)).replace(/\d+/g, (found) => numbers[index++ % numbers.length] || found)
-    })
+    const damaged = fc
+      .tuple(fc.constantFrom(...Object.values(mdstat)), fc.array(digits, { minLength: 1 }), fc.nat(), fc.nat(40))
+      .map(([text, numbers, at, length]) => {
+        let index = 0
+        const start = at % text.length
+        return (text.slice(0, start) + text.slice(start + length)).replace(/\d+/g, (found) => numbers[index++ % numbers.length] || found)
+      })
     const texts = fc.oneof(fc.string({ unit: 'binary' }), damaged)
     fc.assert(
       fc.property(texts, (text) => {

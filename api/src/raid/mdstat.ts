@@ -117,7 +117,8 @@ function parseCopies(body: string): CopyLayout | null {
 
 /** `recovery = 12.6% (37043392/292945152) finish=127.5min speed=33440K/sec`, or `resync=DELAYED`. Blocks are KiB. */
 function parseSync(body: string): MdstatSync | null {
-  const [, word = '', counts] = /\b(resync|recovery|recover|reshape|check|repair)\s*=\s*(?:(?:DELAYED|PENDING|REMOTE)|[\d.]+%\s*\((\d+\/\d+)\))/.exec(body) ?? []
+  const [, word = '', counts] =
+    /\b(resync|recovery|recover|reshape|check|repair)\s*=\s*(?:(?:DELAYED|PENDING|REMOTE)|[\d.]+%\s*\((\d+\/\d+)\))/.exec(body) ?? []
   const action = ACTIONS[word]
   if (!action) return null
   const [done, total] = counts?.split('/') ?? []

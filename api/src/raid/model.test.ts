@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ArrayFacts, type CopyLayout, type RaidLevel, type RaidMember, describeArray, etaSecondsOf, percentOf } from './model.ts'
+import { type ArrayFacts, type CopyLayout, describeArray, etaSecondsOf, percentOf, type RaidLevel, type RaidMember } from './model.ts'
 
 function member(device: string, slot: number | null, state: RaidMember['state'] = 'IN_SYNC'): RaidMember {
   return { device, slot, state, writeMostly: false }
@@ -11,7 +11,9 @@ function array(level: RaidLevel, slots: number, whole: readonly number[], more: 
   return { name: 'md0', level, size: 1, slots, copyLayout: null, running: true, broken: false, active: false, members, sync: null, ...more }
 }
 
-const sync = (action: NonNullable<ArrayFacts['sync']>['action'], waiting = false) => ({ sync: { action, waiting, done: 1, total: 4, bytesPerSecond: 1 } })
+const sync = (action: NonNullable<ArrayFacts['sync']>['action'], waiting = false) => ({
+  sync: { action, waiting, done: 1, total: 4, bytesPerSecond: 1 },
+})
 
 describe('the state of an array', () => {
   it.each([
@@ -54,10 +56,22 @@ describe('the state of an array', () => {
 it('shows empty places and puts members in order', () => {
   const members = [member('sdz', null, 'FAULTY'), member('sdc', 2), member('sdb', null, 'SPARE'), member('sda', 0)]
   const described = describeArray(array('RAID5', 4, [], { members }))
-  expect(described.members.map(({ device, slot }) => `${device} ${slot}`)).toEqual(['sda 0', 'missing 1', 'sdc 2', 'missing 3', 'sdb null', 'sdz null'])
+  expect(described.members.map(({ device, slot }) => `${device} ${slot}`)).toEqual([
+    'sda 0',
+    'missing 1',
+    'sdc 2',
+    'missing 3',
+    'sdb null',
+    'sdz null',
+  ])
 })
 
 it('counts percent and the time that is left', () => {
   expect([percentOf(1, 3), percentOf(0, 0), percentOf(5, 4), percentOf(4, 4)]).toEqual([33.33, 0, 100, 100])
-  expect([etaSecondsOf(100, 1000, 90), etaSecondsOf(100, 1000, 0), etaSecondsOf(0, 0, 5), etaSecondsOf(1000, 1000, 5)]).toEqual([10, null, null, 0])
+  expect([etaSecondsOf(100, 1000, 90), etaSecondsOf(100, 1000, 0), etaSecondsOf(0, 0, 5), etaSecondsOf(1000, 1000, 5)]).toEqual([
+    10,
+    null,
+    null,
+    0,
+  ])
 })

@@ -97,7 +97,15 @@ function allMembers({ members, slots, running }: ArrayFacts): RaidMember[] {
 
 function describeSync(sync: NonNullable<ArrayFacts['sync']>): RaidSync {
   const { action, waiting, done, total, bytesPerSecond } = sync
-  return { action, waiting, done, total, bytesPerSecond, percent: percentOf(done, total), etaSeconds: etaSecondsOf(done, total, bytesPerSecond) }
+  return {
+    action,
+    waiting,
+    done,
+    total,
+    bytesPerSecond,
+    percent: percentOf(done, total),
+    etaSeconds: etaSecondsOf(done, total, bytesPerSecond),
+  }
 }
 
 const STATE_OF_ACTION = {

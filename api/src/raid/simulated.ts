@@ -1,5 +1,5 @@
 import type { World, WorldArray, WorldMember } from '../simulation/world.ts'
-import { type RaidArray, type RaidMember, type RaidMemberState, describeArray } from './model.ts'
+import { describeArray, type RaidArray, type RaidMember, type RaidMemberState } from './model.ts'
 import type { RaidBackend } from './port.ts'
 
 const PROGRESS_MS = 1000

@@ -7,7 +7,9 @@ const ServerType = builder.objectRef<ServerInfo>('Server').implement({
     version: t.exposeString('version', { description: 'Of BaluHost, as semantic versioning has it.' }),
     hostname: t.exposeString('hostname'),
     startedAt: t.expose('startedAt', { type: 'DateTime' }),
-    simulated: t.exposeBoolean('simulated', { description: 'True when disks and arrays are pretend: every page of the dashboard says so.' }),
+    simulated: t.exposeBoolean('simulated', {
+      description: 'True when disks and arrays are pretend: every page of the dashboard says so.',
+    }),
   }),
 })
 

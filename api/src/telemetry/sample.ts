@@ -1,5 +1,5 @@
 import type { SensorId, TelemetrySample } from './model.ts'
-import { METRICS, type MetricName, coreMetric } from './model.ts'
+import { coreMetric, METRICS, type MetricName } from './model.ts'
 import type { Ring } from './ring.ts'
 
 /** What the ring keeps of one second, as a sample; null when nothing was sampled then. */

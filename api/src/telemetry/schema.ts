@@ -14,7 +14,9 @@ const TelemetrySampleType = builder.objectRef<TelemetrySample>('TelemetrySample'
     swapTotal: t.expose('swapTotal', { type: 'Bytes', description: '0 where there is no swap.' }),
     diskReadBytesPerSecond: t.exposeFloat('diskReadBytesPerSecond', { description: 'All physical disks together.' }),
     diskWriteBytesPerSecond: t.exposeFloat('diskWriteBytesPerSecond', { description: 'All physical disks together.' }),
-    networkReceiveBytesPerSecond: t.exposeFloat('networkReceiveBytesPerSecond', { description: 'All network cards together; bridges, tunnels and loopback are not counted again.' }),
+    networkReceiveBytesPerSecond: t.exposeFloat('networkReceiveBytesPerSecond', {
+      description: 'All network cards together; bridges, tunnels and loopback are not counted again.',
+    }),
     networkSendBytesPerSecond: t.exposeFloat('networkSendBytesPerSecond', { description: 'All network cards together, as for receiving.' }),
     unavailable: t.stringList({
       description: 'Sensors that could not be read: cpu, load, memory, disks, network. Their values stand as 0 and mean nothing.',
@@ -60,7 +62,10 @@ const TelemetryType = builder.objectRef<Record<never, never>>('Telemetry').imple
       type: TelemetrySeriesType,
       description: 'One metric in equal buckets. Fails with METRIC_UNKNOWN (the message lists all) or INVALID_INPUT.',
       args: {
-        metric: t.arg.string({ required: true, description: 'Such as cpu.percent, cpu.core.0.percent, memory.used, disk.readBytesPerSecond.' }),
+        metric: t.arg.string({
+          required: true,
+          description: 'Such as cpu.percent, cpu.core.0.percent, memory.used, disk.readBytesPerSecond.',
+        }),
         from: t.arg({ type: 'DateTime', required: true, description: 'Included.' }),
         to: t.arg({ type: 'DateTime', required: true, description: 'Not included.' }),
         points: t.arg.int({ required: true, description: '1 to 2000. Fewer come back where buckets would be narrower than a second.' }),
@@ -71,7 +76,11 @@ const TelemetryType = builder.objectRef<Record<never, never>>('Telemetry').imple
 })
 
 builder.queryField('telemetry', (t) =>
-  t.field({ type: TelemetryType, description: 'Real values of the machine, also where disks and arrays are simulated.', resolve: () => ({}) }),
+  t.field({
+    type: TelemetryType,
+    description: 'Real values of the machine, also where disks and arrays are simulated.',
+    resolve: () => ({}),
+  }),
 )
 
 builder.subscriptionField('telemetryChanged', (t) =>

@@ -94,6 +94,8 @@ function prepareFolder(folder: string, setting: string): void {
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? error.code : error
-    throw new StartFault(`The folder ${folder} cannot be written (${reason}). Give this user the right to, or set ${setting} to another folder.`)
+    throw new StartFault(
+      `The folder ${folder} cannot be written (${reason}). Give this user the right to, or set ${setting} to another folder.`,
+    )
   }
 }

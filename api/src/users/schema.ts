@@ -59,12 +59,19 @@ builder.queryFields((t) => ({
       description: 'All accounts by name. Administrators only.',
       authScopes: { admin: true },
       resolve: async (_root, args, { actor, services }) => {
-        const limit = pageSize(args.first)
+        const limit = pageSize(args)
         const { users, totalCount } = await services.users.list(actor, { after: args.after ?? null, limit: limit + 1 })
-        return connectionOf({ rows: users, limit, totalCount, hasPreviousPage: args.after != null, cursor: (user) => usernameKey(user.username) })
+        return connectionOf({
+          rows: users,
+          limit,
+          totalCount,
+          hasPreviousPage: args.after != null,
+          cursor: (user) => usernameKey(user.username),
+        })
       },
     },
-    { fields: (c) => ({ totalCount: c.exposeInt('totalCount') }) },
+    { name: 'UserConnection', fields: (c) => ({ totalCount: c.exposeInt('totalCount') }) },
+    { name: 'UserEdge' },
   ),
 }))
 

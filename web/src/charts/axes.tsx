@@ -30,7 +30,16 @@ export const Axes = memo(function Axes({
   return (
     <g aria-hidden>
       {valueTicks.map((value) => (
-        <line key={value} x1={0} x2={width} y1={y(value)} y2={y(value)} className="stroke-line" strokeWidth={1} shapeRendering="crispEdges" />
+        <line
+          key={value}
+          x1={0}
+          x2={width}
+          y1={y(value)}
+          y2={y(value)}
+          className="stroke-line"
+          strokeWidth={1}
+          shapeRendering="crispEdges"
+        />
       ))}
       <AxisLeft
         scale={y}

@@ -30,7 +30,10 @@ const lineOf = (container: HTMLElement) => container.querySelector('path.stroke-
 test('draws one stroke for what was measured without a pause, two around a pause', async () => {
   const whole = show(Array.from({ length: 300 }, (_, index) => second(index)))
   await waitFor(() => expect(lineOf(whole.container).match(/M/g)).toHaveLength(1))
-  const broken = show([...Array.from({ length: 100 }, (_, index) => second(index)), ...Array.from({ length: 100 }, (_, index) => second(index + 150))])
+  const broken = show([
+    ...Array.from({ length: 100 }, (_, index) => second(index)),
+    ...Array.from({ length: 100 }, (_, index) => second(index + 150)),
+  ])
   await waitFor(() => expect(lineOf(broken.container).match(/M/g)).toHaveLength(2))
 })
 

@@ -111,23 +111,10 @@ export function TimeChart(props: TimeChartProps) {
               formatTime={(at) => formatBack(to - at)}
             />
             {lines.map((points, index) => (
-              <AreaLine
-                key={series[index]?.label}
-                points={points}
-                color={series[index]?.color ?? 'one'}
-                dashed={index > 0}
-                x={x}
-                y={y}
-              />
+              <AreaLine key={series[index]?.label} points={points} color={series[index]?.color ?? 'one'} dashed={index > 0} x={x} y={y} />
             ))}
             {cursorX === null ? null : <line x1={cursorX} x2={cursorX} y1={0} y2={inner} className="stroke-ink-soft" strokeWidth={1} />}
-            <rect
-              width={width}
-              height={inner}
-              fill="transparent"
-              onPointerMove={onPointerMove}
-              onPointerLeave={() => onCursor(null)}
-            />
+            <rect width={width} height={inner} fill="transparent" onPointerMove={onPointerMove} onPointerLeave={() => onCursor(null)} />
           </g>
         </svg>
       ) : null}

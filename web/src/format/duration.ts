@@ -28,7 +28,5 @@ export function formatDuration(seconds: number, locale: string): string {
   ]
   const first = parts.findIndex(([value]) => value > 0)
   const shown = first === -1 ? parts.slice(-1) : parts.slice(first, first + 2).filter(([value]) => value > 0)
-  return shown
-    .map(([value, unit]) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value))
-    .join(' ')
+  return shown.map(([value, unit]) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value)).join(' ')
 }

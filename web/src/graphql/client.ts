@@ -22,8 +22,7 @@ export function createGraph(live: LiveClient = openLiveSocket()): Graph {
     headers: { 'x-baluhost-csrf': '1' },
   })
   const signedOut = new ErrorLink(({ error }) => {
-    const ended =
-      CombinedGraphQLErrors.is(error) && error.errors.some((each) => each.extensions?.['code'] === 'UNAUTHENTICATED')
+    const ended = CombinedGraphQLErrors.is(error) && error.errors.some((each) => each.extensions?.['code'] === 'UNAUTHENTICATED')
     if (ended) onSessionEnded()
   })
   // Only a request that began while the connection was known to be gone may be called "not done" for certain.

@@ -36,9 +36,7 @@ export function Dialog({ open, onOpenChange, title, description, closeLabel, wid
           <header className="flex items-start gap-4 px-6 pt-5">
             <div className="min-w-0 flex-1">
               <Primitive.Title className="truncate font-semibold text-[17px] leading-6">{title}</Primitive.Title>
-              {description ? (
-                <Primitive.Description className="mt-1 text-ink-soft">{description}</Primitive.Description>
-              ) : null}
+              {description ? <Primitive.Description className="mt-1 text-ink-soft">{description}</Primitive.Description> : null}
             </div>
             <Primitive.Close asChild>
               <Button look="quiet" size="icon" aria-label={closeLabel} className="-mt-1.5 -mr-2.5">

@@ -2,7 +2,17 @@ import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 /** Nothing here yet: says what will be here and offers the first step. */
-export function EmptyState({ icon: Icon, title, children, action }: { icon: LucideIcon; title: string; children?: ReactNode; action?: ReactNode }) {
+export function EmptyState({
+  icon: Icon,
+  title,
+  children,
+  action,
+}: {
+  icon: LucideIcon
+  title: string
+  children?: ReactNode
+  action?: ReactNode
+}) {
   return (
     <div className="late grid max-w-xl justify-items-start gap-3 rounded-card border border-line border-dashed p-6 sm:p-8">
       <span className="grid size-10 place-items-center rounded-[10px] bg-accent-soft text-accent">

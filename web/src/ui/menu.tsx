@@ -75,12 +75,7 @@ export function MenuChoice<T extends string>({
     <Primitive.RadioGroup value={value} aria-label={label}>
       <MenuLabel>{label}</MenuLabel>
       {options.map((option) => (
-        <Primitive.RadioItem
-          key={option.value}
-          value={option.value}
-          className={itemLook}
-          onSelect={() => onChoose(option.value)}
-        >
+        <Primitive.RadioItem key={option.value} value={option.value} className={itemLook} onSelect={() => onChoose(option.value)}>
           <span className="flex size-4 items-center">
             <Primitive.ItemIndicator>
               <Check aria-hidden className="text-accent" />

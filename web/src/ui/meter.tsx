@@ -23,6 +23,7 @@ export function Meter({
 }) {
   const part = max > 0 ? Math.min(100, Math.max(0, (value / max) * 100)) : 0
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles this element can have are ranges
     <svg
       role={progress ? 'progressbar' : 'meter'}
       aria-label={label}

@@ -1,6 +1,6 @@
 'use client'
 
-import { cloneElement, type ComponentType, type ReactElement, type ReactNode, Suspense, useState } from 'react'
+import { type ComponentType, cloneElement, type ReactElement, type ReactNode, Suspense, useState } from 'react'
 import type { ButtonProps } from './button'
 import { useIdlePreload } from './use-idle-preload'
 

@@ -13,7 +13,17 @@ export const tones = {
 export type Tone = keyof typeof tones
 
 /** A state in a word, with its icon: colour never speaks alone. */
-export function Pill({ tone = 'neutral', icon, children, className }: { tone?: Tone; icon?: LucideIcon; children: ReactNode; className?: string }) {
+export function Pill({
+  tone = 'neutral',
+  icon,
+  children,
+  className,
+}: {
+  tone?: Tone
+  icon?: LucideIcon
+  children: ReactNode
+  className?: string
+}) {
   const Icon = icon ?? tones[tone].icon
   return (
     <span

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Sensor } from '../../platform/sampler.ts'
-import { type Readings, coreMetric } from '../model.ts'
+import { coreMetric, type Readings } from '../model.ts'
 import { readKernelFile } from './kernel-file.ts'
 
 interface Ticks {

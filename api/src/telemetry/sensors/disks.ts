@@ -39,7 +39,14 @@ export class DiskSensor implements Sensor<Readings> {
     }
     this.#physical = known
     const rate = this.#rates.since(counters, monotonic)
-    return new Map(rate ? [['disk.readBytesPerSecond', rate.inward], ['disk.writeBytesPerSecond', rate.outward]] : [])
+    return new Map(
+      rate
+        ? [
+            ['disk.readBytesPerSecond', rate.inward],
+            ['disk.writeBytesPerSecond', rate.outward],
+          ]
+        : [],
+    )
   }
 }
 

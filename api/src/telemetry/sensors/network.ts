@@ -36,7 +36,14 @@ export class NetworkSensor implements Sensor<Readings> {
     const counted: Kind = [...kinds.values()].includes('physical') ? 'physical' : 'virtual'
     for (const name of [...interfaces.keys()]) if (kinds.get(name) !== counted) interfaces.delete(name)
     const rate = this.#rates.since(interfaces, monotonic)
-    return new Map(rate ? [['network.receiveBytesPerSecond', rate.inward], ['network.sendBytesPerSecond', rate.outward]] : [])
+    return new Map(
+      rate
+        ? [
+            ['network.receiveBytesPerSecond', rate.inward],
+            ['network.sendBytesPerSecond', rate.outward],
+          ]
+        : [],
+    )
   }
 
   #kindOf(name: string): Kind {
@@ -58,7 +65,10 @@ function parseNetDev(text: string): Map<string, Counters> {
   for (const line of text.split('\n')) {
     const colon = line.lastIndexOf(':')
     if (colon < 0) continue
-    const fields = line.slice(colon + 1).trim().split(/ +/)
+    const fields = line
+      .slice(colon + 1)
+      .trim()
+      .split(/ +/)
     const received = Number(fields[0])
     const sent = Number(fields[8])
     if (Number.isFinite(received) && Number.isFinite(sent)) interfaces.set(line.slice(0, colon).trim(), [received, sent])

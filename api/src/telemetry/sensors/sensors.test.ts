@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { CpuSensor, busyPercent, parseTicks } from './cpu.ts'
+import { busyPercent, CpuSensor, parseTicks } from './cpu.ts'
 import { DiskSensor } from './disks.ts'
 import { readKernelFile } from './kernel-file.ts'
 import { MemorySensor } from './memory.ts'
@@ -67,7 +67,10 @@ describe('the CPU sensor', () => {
 
 describe('the memory sensor', () => {
   it('counts what cannot be given back, in bytes', () => {
-    put('proc/meminfo', 'MemTotal:       1000 kB\nMemFree:   100 kB\nMemAvailable:    600 kB\nSwapCached:  9 kB\nSwapTotal:   50 kB\nSwapFree:   20 kB\n')
+    put(
+      'proc/meminfo',
+      'MemTotal:       1000 kB\nMemFree:   100 kB\nMemAvailable:    600 kB\nSwapCached:  9 kB\nSwapTotal:   50 kB\nSwapFree:   20 kB\n',
+    )
     expect(Object.fromEntries(new MemorySensor(proc).read())).toEqual({
       'memory.used': 400 * 1024,
       'memory.total': 1000 * 1024,
@@ -88,7 +91,8 @@ describe('the disk sensor', () => {
   it('counts whole physical devices once, in sectors of 512 bytes', () => {
     for (const name of ['sda', 'nvme0n1']) hardware(`sys/block/${name}`)
     for (const name of ['md0', 'loop0', 'dm-0', 'zram0']) mkdirSync(join(sys, 'block', name), { recursive: true })
-    const all = (n: number) => ['sda', 'sda1', 'nvme0n1', 'nvme0n1p1', 'md0', 'loop0', 'dm-0', 'zram0'].map((name) => line(name, n, 2 * n)).join('')
+    const all = (n: number) =>
+      ['sda', 'sda1', 'nvme0n1', 'nvme0n1p1', 'md0', 'loop0', 'dm-0', 'zram0'].map((name) => line(name, n, 2 * n)).join('')
     put('proc/diskstats', all(0))
     const sensor = new DiskSensor(proc, sys)
     expect(sensor.read(0).size).toBe(0)

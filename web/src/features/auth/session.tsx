@@ -3,9 +3,9 @@
 import { useQuery } from '@apollo/client/react'
 import { usePathname, useRouter } from 'next/navigation'
 import { createContext, type ReactNode, use, useEffect } from 'react'
+import { FailureState } from '../../graphql/failure-state'
 import { graphql } from '../../graphql/generated'
 import type { SessionStateQuery } from '../../graphql/generated/graphql'
-import { FailureState } from '../../graphql/failure-state'
 
 export const SessionStateDocument = graphql(`
   query SessionState {

@@ -53,7 +53,10 @@ test('does not follow an address elsewhere', async () => {
 })
 
 test('says that nothing was done when the connection was already gone', async () => {
-  server.use(sessionIs({ me: null }), graph.mutation('SignIn', () => HttpResponse.error()))
+  server.use(
+    sessionIs({ me: null }),
+    graph.mutation('SignIn', () => HttpResponse.error()),
+  )
   renderApp(<SignIn />)
   await screen.findByLabelText('Name')
   setConnectionStatus('lost')
@@ -62,7 +65,10 @@ test('says that nothing was done when the connection was already gone', async ()
 })
 
 test('does not claim that nothing was done when only the answer is missing', async () => {
-  server.use(sessionIs({ me: null }), graph.mutation('SignIn', () => HttpResponse.error()))
+  server.use(
+    sessionIs({ me: null }),
+    graph.mutation('SignIn', () => HttpResponse.error()),
+  )
   renderApp(<SignIn />)
   await signIn()
   expect(await screen.findByText(/The server did not answer/)).toBeTruthy()

@@ -28,7 +28,9 @@ export function SpaceTile({ storage }: { storage: FragmentType<SpaceTile_Storage
   const text = t('usedOf', { used: format.bytes(taken), total: format.bytes(data.total) })
   return (
     <Card title={t('space')} aside={<span className="figures text-ink-soft text-xs">{format.percent(part * 100)}</span>}>
-      <p className="figures mt-1 font-semibold text-[28px] stale:text-ink-soft leading-9 tracking-[-0.02em]">{t('free', { free: format.bytes(data.free) })}</p>
+      <p className="figures mt-1 font-semibold text-[28px] stale:text-ink-soft leading-9 tracking-[-0.02em]">
+        {t('free', { free: format.bytes(data.free) })}
+      </p>
       <p className="figures mt-0.5 mb-4 text-ink-soft">{text}</p>
       <Meter
         className="mt-auto"

@@ -21,4 +21,5 @@ export const toneOfMember: Readonly<Record<RaidMemberState, Tone>> = {
   REBUILDING: 'info',
   FAULTY: 'bad',
   MISSING: 'bad',
+  JOURNAL: 'neutral',
 }

@@ -49,9 +49,7 @@ export function ArraysTile({ arrays, children }: { arrays: readonly FragmentType
             <div className="flex min-h-8 items-center gap-3">
               <span className="font-medium">{array.name}</span>
               <span className="figures min-w-0 flex-1 truncate text-ink-soft">{format.bytes(array.size)}</span>
-              {array.sync ? (
-                <span className="figures text-ink-soft text-xs">{format.percentFine(array.sync.percent)}</span>
-              ) : null}
+              {array.sync ? <span className="figures text-ink-soft text-xs">{format.percentFine(array.sync.percent)}</span> : null}
               <Pill tone={toneOfArray[array.state]}>{words(`state.${array.state}`)}</Pill>
             </div>
             {array.sync ? (

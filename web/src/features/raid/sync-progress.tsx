@@ -39,7 +39,13 @@ export function SyncProgress({ array }: { array: FragmentType<SyncProgress_Array
         <span className="text-ink-soft">{format.rate(bytesPerSecond)}</span>
         {etaSeconds === null ? null : <span className="text-ink-soft">{t('eta', { time: format.duration(etaSeconds) })}</span>}
       </div>
-      <Meter progress tone="info" label={t('progress', { action: t(`action.${action}`), name: data.name })} value={percent} valueText={value} />
+      <Meter
+        progress
+        tone="info"
+        label={t('progress', { action: t(`action.${action}`), name: data.name })}
+        value={percent}
+        valueText={value}
+      />
     </div>
   )
 }

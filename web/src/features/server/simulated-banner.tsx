@@ -1,7 +1,7 @@
 'use client'
 
-import { useFragment } from '@apollo/client/react'
 import type { FragmentType } from '@apollo/client/masking'
+import { useFragment } from '@apollo/client/react'
 import { useTranslations } from 'use-intl'
 import { graphql } from '../../graphql/generated'
 import type { SimulatedBanner_ServerFragment } from '../../graphql/generated/graphql'

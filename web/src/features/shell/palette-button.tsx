@@ -42,7 +42,9 @@ export function PaletteButton() {
       >
         <Search aria-hidden className="size-4 shrink-0" />
         <span className="flex-1 text-left max-sm:sr-only">{t('search')}</span>
-        <kbd aria-hidden className="font-sans text-xs max-sm:hidden">{isMac() ? '⌘K' : 'Ctrl K'}</kbd>
+        <kbd aria-hidden className="font-sans text-xs max-sm:hidden">
+          {isMac() ? '⌘K' : 'Ctrl K'}
+        </kbd>
       </button>
       {wanted ? (
         <Suspense fallback={null}>

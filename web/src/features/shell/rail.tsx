@@ -21,7 +21,11 @@ export function Rail() {
       aria-label={t('navigation')}
       className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] sm:sticky sm:inset-auto sm:top-0 sm:h-dvh sm:w-56 sm:shrink-0 sm:flex-col sm:border-t-0 sm:border-r sm:bg-canvas sm:p-3 sm:rail-narrow:w-[61px]"
     >
-      <Link href="/" aria-label="BaluHost" className="mb-5 hidden h-8 items-center gap-2.5 px-1.5 font-semibold text-[15px] tracking-[-0.01em] sm:flex">
+      <Link
+        href="/"
+        aria-label="BaluHost"
+        className="mb-5 hidden h-8 items-center gap-2.5 px-1.5 font-semibold text-[15px] tracking-[-0.01em] sm:flex"
+      >
         <Mark className="size-6 shrink-0" />
         <span className="rail-narrow:hidden">BaluHost</span>
       </Link>
@@ -36,9 +40,7 @@ export function Rail() {
                 title={narrow ? t(label) : undefined}
                 className={clsx(
                   'flex h-14 flex-col items-center justify-center gap-0.5 rounded-control text-[11px] transition-colors sm:h-9 sm:flex-row sm:justify-start sm:gap-3 sm:px-2.5 sm:text-sm',
-                  here
-                    ? 'font-medium text-accent sm:bg-accent-soft'
-                    : 'text-ink-soft hover:text-ink sm:hover:bg-hover',
+                  here ? 'font-medium text-accent sm:bg-accent-soft' : 'text-ink-soft hover:text-ink sm:hover:bg-hover',
                 )}
               >
                 <Icon aria-hidden className="size-5 shrink-0 sm:size-[18px]" strokeWidth={here ? 2.2 : 1.8} />

@@ -40,7 +40,10 @@ function ShellFrame({ children }: { children: ReactNode }) {
   useSilentRecovery()
   return (
     <div className="flex min-h-dvh">
-      <a href="#content" className="-translate-y-16 fixed top-2 left-2 z-50 rounded-control bg-accent px-3 py-2 font-medium text-on-accent focus:translate-y-0">
+      <a
+        href="#content"
+        className="-translate-y-16 fixed top-2 left-2 z-50 rounded-control bg-accent px-3 py-2 font-medium text-on-accent focus:translate-y-0"
+      >
         {t('skip')}
       </a>
       <Rail />

@@ -51,10 +51,7 @@ export function LiveTile({ title, series, to, top, formatValue, formatAxis, deta
     })
     .join(' ')
   return (
-    <Card
-      title={title}
-      aside={cursor === null ? null : <span className="figures text-ink-soft text-xs">{format.clock(at)}</span>}
-    >
+    <Card title={title} aside={cursor === null ? null : <span className="figures text-ink-soft text-xs">{format.clock(at)}</span>}>
       <div className="mt-1 mb-3 flex min-h-9 flex-wrap items-end gap-x-6 gap-y-1">
         {values.map((each) => (
           <p key={each.label} className="figures stale:text-ink-soft">

@@ -2,8 +2,8 @@
 
 import { useMemo, useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { extentOf, niceCeiling, type Point } from '../../charts/gaps'
 import { ColumnStrip } from '../../charts/column-strip'
+import { extentOf, niceCeiling, type Point } from '../../charts/gaps'
 import { useFormat } from '../../format/use-format'
 import { FailureState } from '../../graphql/failure-state'
 import { LiveTile } from './live-tile'
@@ -13,11 +13,7 @@ import { type Sample, useTelemetry } from './use-telemetry'
 /** Below this a rate axis would magnify noise into mountains. */
 const QUIETEST_RATE_AXIS = 100_000
 
-type RateKey =
-  | 'networkReceiveBytesPerSecond'
-  | 'networkSendBytesPerSecond'
-  | 'diskReadBytesPerSecond'
-  | 'diskWriteBytesPerSecond'
+type RateKey = 'networkReceiveBytesPerSecond' | 'networkSendBytesPerSecond' | 'diskReadBytesPerSecond' | 'diskWriteBytesPerSecond'
 
 function pointsOf(samples: readonly Sample[], read: (sample: Sample) => number): Point[] {
   return samples.map((sample) => ({ at: Date.parse(sample.at), value: read(sample) }))
@@ -85,7 +81,10 @@ export function LiveTiles() {
         series={[{ label: t('memory'), color: 'one', points: series.memory }]}
         detail={
           <span className="figures">
-            {t('memoryOf', { used: format.percent((newest.memoryUsed / newest.memoryTotal) * 100), total: format.bytes(newest.memoryTotal) })}
+            {t('memoryOf', {
+              used: format.percent((newest.memoryUsed / newest.memoryTotal) * 100),
+              total: format.bytes(newest.memoryTotal),
+            })}
             {newest.swapTotal > 0 ? (
               <>
                 <br />

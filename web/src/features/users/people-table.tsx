@@ -40,7 +40,10 @@ export function PeopleTable({ users }: { users: readonly FragmentType<PeopleTabl
           <Row key={user.id}>
             <Cell>
               <span className="flex items-center gap-3">
-                <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-soft font-semibold text-[11px] text-accent uppercase">
+                <span
+                  aria-hidden
+                  className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-soft font-semibold text-[11px] text-accent uppercase"
+                >
                   {user.username.slice(0, 2)}
                 </span>
                 <span>

@@ -2,7 +2,8 @@ export const storage = {
   title: 'Speicher',
   lead: 'Verbünde halten deine Dateien auf mehr als einer Platte.',
   emptyTitle: 'Keine Verbünde auf diesem Gerät',
-  emptyBody: 'Ein Verbund fasst Platten zusammen, damit eine ausfallen kann, ohne dass Dateien verloren gehen. Ohne ihn liegen deine Dateien auf einer einzigen Platte.',
+  emptyBody:
+    'Ein Verbund fasst Platten zusammen, damit eine ausfallen kann, ohne dass Dateien verloren gehen. Ohne ihn liegen deine Dateien auf einer einzigen Platte.',
   emptyNext: 'Schließ zwei gleich große Platten an, um mit einer Spiegelung (RAID 1) zu beginnen.',
   level: {
     RAID0: 'RAID 0 · Streifen, keine zweite Kopie',
@@ -39,6 +40,7 @@ export const storage = {
     REBUILDING: 'Wird beschrieben',
     FAULTY: 'Fehlerhaft',
     MISSING: 'Fehlt',
+    JOURNAL: 'Journal',
   },
   disks: '{count, plural, one {# Platte} other {# Platten}}',
   members: 'Platten von {name}',

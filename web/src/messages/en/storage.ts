@@ -39,6 +39,7 @@ export const storage = {
     REBUILDING: 'Rebuilding',
     FAULTY: 'Faulty',
     MISSING: 'Missing',
+    JOURNAL: 'Journal',
   },
   disks: '{count, plural, one {# disk} other {# disks}}',
   members: 'Disks of {name}',
