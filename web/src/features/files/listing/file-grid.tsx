@@ -1,7 +1,6 @@
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { clsx } from 'clsx'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react'
 import { useTranslations } from 'use-intl'
 import { useNow } from '../../../format/use-now'
@@ -100,10 +99,9 @@ export function FileGrid({ label, memoryKey, entries, order, onSort, control, ha
   }
 
   const cursorShown = cursor >= first && cursor <= last && rows.length > 0
-  const frame = 'relative overflow-x-hidden overflow-y-auto overscroll-contain rounded-card border border-line bg-surface shadow-low'
   if (children) {
     return (
-      <div ref={scroller} className={clsx(frame, 'p-4 sm:p-6')}>
+      <div ref={scroller} className="grid content-start">
         {children}
       </div>
     )
@@ -121,10 +119,10 @@ export function FileGrid({ label, memoryKey, entries, order, onSort, control, ha
         aria-activedescendant={cursorShown ? rowId(cursor) : undefined}
         aria-describedby={`${own}keys`}
         onKeyDown={pressed}
-        className={clsx(frame, 'group/grid focus-visible:outline-offset-0')}
+        className="group/grid relative overflow-y-auto overflow-x-hidden overscroll-contain rounded-card border border-line bg-surface shadow-low focus-visible:outline-offset-0"
       >
         <GridHead order={order} onSort={onSort} />
-        <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        <div role="rowgroup" className={known ? 'relative' : 'late relative'} style={{ height: virtualizer.getTotalSize() }}>
           {rows.map(({ index, start }) => {
             const entry = pages.at(index)
             return entry ? (

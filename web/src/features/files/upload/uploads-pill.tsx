@@ -71,7 +71,7 @@ export function UploadsPill() {
             )}
             <span className="figures max-sm:sr-only">{words}</span>
           </Popover.Trigger>
-          <Popover.Portal>
+          <Popover.Portal container={document.getElementById('content')}>
             <Popover.Content
               align="end"
               sideOffset={8}
