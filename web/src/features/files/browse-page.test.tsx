@@ -183,7 +183,12 @@ test('what is denied, missing or failed says so', async () => {
   const missing = show()
   expect(await screen.findByText('There is no such folder')).toBeTruthy()
   missing.unmount()
-  server.use(here(), graph.query('FolderEntries', () => HttpResponse.json({ errors: [{ message: 'x', extensions: { code: 'UNAVAILABLE', requestId: 'req-9' } }] })))
+  server.use(
+    here(),
+    graph.query('FolderEntries', () =>
+      HttpResponse.json({ errors: [{ message: 'x', extensions: { code: 'UNAVAILABLE', requestId: 'req-9' } }] }),
+    ),
+  )
   show()
   expect(await screen.findByText(/req-9/)).toBeTruthy()
   expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy()

@@ -37,7 +37,14 @@ export function SelectionBar({
         .map((action) => {
           const Icon = actionIcons[action]
           return (
-            <Button key={action} look="quiet" size="normal" aria-label={t(`action.${action}`)} onClick={() => onAction(action)} className="max-sm:size-11 max-sm:px-0">
+            <Button
+              key={action}
+              look="quiet"
+              size="normal"
+              aria-label={t(`action.${action}`)}
+              onClick={() => onAction(action)}
+              className="max-sm:size-11 max-sm:px-0"
+            >
               <Icon aria-hidden />
               <span className="max-md:hidden">{t(`action.${action}`)}</span>
             </Button>

@@ -6,7 +6,15 @@ function holdsFiles(event: { dataTransfer: DataTransfer | null }): boolean {
 }
 
 /** Files dragged in from outside: onto the list, or onto a folder in it (`data-folder`). */
-export function useFileDrop({ path, enabled, onFound }: { path: string; enabled: boolean; onFound: (found: Promise<Found[]>, folder: string) => void }) {
+export function useFileDrop({
+  path,
+  enabled,
+  onFound,
+}: {
+  path: string
+  enabled: boolean
+  onFound: (found: Promise<Found[]>, folder: string) => void
+}) {
   const [target, setTarget] = useState<string | null>(null)
   const depth = useRef(0)
 

@@ -15,7 +15,15 @@ import type { Entry } from '../listing/entry'
 import { DeleteFileDocument } from './delete-file'
 
 /** Says what will be lost. A folder, or more than one thing, takes more than one click. */
-export function DeleteDialog({ entries, onClose, onDeleted }: { entries: readonly Entry[]; onClose: () => void; onDeleted: (ids: readonly string[]) => void }) {
+export function DeleteDialog({
+  entries,
+  onClose,
+  onDeleted,
+}: {
+  entries: readonly Entry[]
+  onClose: () => void
+  onDeleted: (ids: readonly string[]) => void
+}) {
   const t = useTranslations('files')
   const shell = useTranslations('shell')
   const format = useFormat()

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual list of absolutely placed rows: a table element would lay out and announce only what is in the page
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
@@ -7,13 +8,13 @@ import { useNow } from '../../../format/use-now'
 import type { FileOrder, FileOrderField } from '../../../graphql/generated/graphql'
 import { useNarrow } from '../use-narrow'
 import { NARROW_ROW_HEIGHT, ROW_HEIGHT } from './columns'
-import type { Entries } from './use-entries'
 import { FileRow, type RowHandlers } from './file-row'
 import { GridHead } from './grid-head'
 import { RowSkeleton } from './row-skeleton'
 import { recallPlace, rememberPlace } from './scroll-memory'
-import type { SelectionControl } from './use-selection'
+import type { Entries } from './use-entries'
 import { useFillHeight } from './use-fill-height'
+import type { SelectionControl } from './use-selection'
 
 /** Rows made above and below what is seen. With a tall window about forty stand in the page, of however many. */
 const OVERSCAN = 6
@@ -60,7 +61,10 @@ export function FileGrid({ label, memoryKey, entries, order, onSort, control, ha
     overscan: OVERSCAN,
     scrollPaddingStart: HEAD_HEIGHT,
   })
-  useLayoutEffect(() => virtualizer.measure(), [virtualizer, height])
+  useLayoutEffect(() => {
+    // It keeps the sizes it has once been told.
+    if (height > 0) virtualizer.measure()
+  }, [virtualizer, height])
 
   const rows = virtualizer.getVirtualItems()
   const first = rows[0]?.index ?? 0

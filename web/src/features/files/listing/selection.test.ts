@@ -20,9 +20,17 @@ function entry(id: string, size = 1): Entry {
 
 test('shift goes from where one began, also back over it', () => {
   const began = chooseOnly(entry('c'), 2)
-  const down = chooseRange(began, ['c', 'd', 'e'].map((id) => entry(id)), 4)
+  const down = chooseRange(
+    began,
+    ['c', 'd', 'e'].map((id) => entry(id)),
+    4,
+  )
   expect([...down.chosen.keys()]).toEqual(['c', 'd', 'e'])
-  const up = chooseRange(down, ['b', 'c'].map((id) => entry(id)), 1)
+  const up = chooseRange(
+    down,
+    ['b', 'c'].map((id) => entry(id)),
+    1,
+  )
   expect([...up.chosen.keys()]).toEqual(['b', 'c'])
   expect(up.anchor).toBe(2)
 })

@@ -56,7 +56,7 @@ export function PreviewDialog({ folder, name, state, onPrevious, onNext, onClose
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       // A player's own keys, and scrolling in a text, come first.
-      if (event.target instanceof HTMLMediaElement || event.target instanceof HTMLPreElement) return
+      if (event.target instanceof Element && event.target.closest('audio, video, [data-own-keys]')) return
       const go = event.key === 'ArrowLeft' ? onPrevious : event.key === 'ArrowRight' ? onNext : null
       if (!go || event.altKey || event.ctrlKey || event.metaKey) return
       event.preventDefault()
@@ -81,10 +81,24 @@ export function PreviewDialog({ folder, name, state, onPrevious, onNext, onClose
           )}
         </div>
         <div className="flex items-center gap-2">
-          <Button look="secondary" size="icon" className="max-sm:size-11" aria-label={t('preview.previous')} disabled={!onPrevious} onClick={() => onPrevious?.()}>
+          <Button
+            look="secondary"
+            size="icon"
+            className="max-sm:size-11"
+            aria-label={t('preview.previous')}
+            disabled={!onPrevious}
+            onClick={() => onPrevious?.()}
+          >
             <ChevronLeft aria-hidden />
           </Button>
-          <Button look="secondary" size="icon" className="max-sm:size-11" aria-label={t('preview.next')} disabled={!onNext} onClick={() => onNext?.()}>
+          <Button
+            look="secondary"
+            size="icon"
+            className="max-sm:size-11"
+            aria-label={t('preview.next')}
+            disabled={!onNext}
+            onClick={() => onNext?.()}
+          >
             <ChevronRight aria-hidden />
           </Button>
           <div className="flex-1" />

@@ -31,7 +31,17 @@ function createTray() {
 const planned = (...names: string[]) => names.map((name) => ({ path: `/alice/${name}`, file: new File(['0123456789'], name) }))
 
 function frame(id: string, offset: number, rest: Partial<UploadFrame> = {}): UploadFrame {
-  return { __typename: 'UploadProgress', id, path: `/alice/${id}`, state: 'RECEIVING', offset, length: 10, bytesPerSecond: 5, problem: null, ...rest }
+  return {
+    __typename: 'UploadProgress',
+    id,
+    path: `/alice/${id}`,
+    state: 'RECEIVING',
+    offset,
+    length: 10,
+    bytesPerSecond: 5,
+    problem: null,
+    ...rest,
+  }
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0))

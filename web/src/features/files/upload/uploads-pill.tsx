@@ -88,7 +88,12 @@ export function UploadsPill() {
       ) : null}
       {asking ? (
         <Suspense fallback={null}>
-          <ConflictDialog key={asking.key + asking.path} path={asking.path} others={askingOthers} onAnswer={(choice, all) => tray.answer(choice, all)} />
+          <ConflictDialog
+            key={asking.key + asking.path}
+            path={asking.path}
+            others={askingOthers}
+            onAnswer={(choice, all) => tray.answer(choice, all)}
+          />
         </Suspense>
       ) : null}
     </>
