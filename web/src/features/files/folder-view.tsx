@@ -100,7 +100,11 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
       sayFailed(t('dropNotRead'))
     }
   }
-  const drop = useFileDrop({ path, enabled: mayAdd, onFound: (found, folder) => void put(found, folder) })
+  const drop = useFileDrop({
+    path: mayAdd ? path : null,
+    enabled: me.role !== 'VIEWER' && !gone,
+    onFound: (found, folder) => void put(found, folder),
+  })
   const up = () => {
     if (path !== ROOT) goTo(hrefOfPath(parentOf(path)))
   }

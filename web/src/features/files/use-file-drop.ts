@@ -11,7 +11,8 @@ export function useFileDrop({
   enabled,
   onFound,
 }: {
-  path: string
+  /** Where files land that meet no folder; null where nothing may be put. */
+  path: string | null
   enabled: boolean
   onFound: (found: Promise<Found[]>, folder: string) => void
 }) {
@@ -56,15 +57,18 @@ export function useFileDrop({
           },
           onDragOver: (event: DragEvent) => {
             if (!holdsFiles(event)) return
+            const folder = folderUnder(event)
+            setTarget(folder)
+            if (folder === null) return
             event.preventDefault()
             event.dataTransfer.dropEffect = 'copy'
-            setTarget(folderUnder(event))
           },
           onDrop: (event: DragEvent) => {
             if (!holdsFiles(event)) return
-            event.preventDefault()
             const folder = folderUnder(event)
             end()
+            if (folder === null) return
+            event.preventDefault()
             onFound(readDrop(event.dataTransfer), folder)
           },
         }
