@@ -9,7 +9,16 @@ export default defineConfig({
         test: { name: 'api', include: ['api/**/*.test.ts'], environment: 'node', testTimeout: 20_000, hookTimeout: 30_000 },
       },
       './web/vitest.config.ts',
-      { test: { name: 'e2e', include: ['web/e2e/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['web/e2e/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 })

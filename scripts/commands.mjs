@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process'
 import { root } from './paths.mjs'
 import { prepareDashboard, prepareDatabaseClients, prepareDocuments, runTool } from './prepare.mjs'
 
-const server = [...(process.features.typescript ? [] : ['--experimental-strip-types']), 'api/src/main.ts']
+// A young generation of 4 MB a half-space keeps the resident set 20 MB smaller than Node's default, at the price of more
+// frequent, shorter collections. The compile cache saves both the compiling and the memory of the compiler.
+const server = ['--max-semi-space-size=4', 'api/src/main.ts']
+const compileCache = `${root}/node_modules/.cache/compiled`
 
 /** What `npm run` can run; each prepares what it needs. */
 const commands = {
@@ -40,7 +43,8 @@ const commands = {
     await prepareDashboard()
     await runNode(['node_modules/vitest/vitest.mjs', 'run', ...rest])
   },
-  async check() {
+  /** Everything that must hold; `--no-tests` leaves out the tests for those who run them next. */
+  async check(rest) {
     await prepareDatabaseClients()
     await prepareDashboard()
     runTool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.'])
@@ -51,7 +55,7 @@ const commands = {
     await runNode(['scripts/errors-page.mjs', '--check'])
     await runNode(['scripts/migration.mjs', '--check'])
     await runNode(['web/scripts/measure-bundle.mjs'])
-    await runNode(['node_modules/vitest/vitest.mjs', 'run'])
+    if (!rest.includes('--no-tests')) await runNode(['node_modules/vitest/vitest.mjs', 'run'])
   },
   async bench(rest) {
     await prepareDatabaseClients()
@@ -81,7 +85,11 @@ export async function run(name, rest) {
 /** Runs to its end with this Node. Signals of the terminal reach the child by itself; the others are passed on. */
 function runNode(args, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...env },
+    })
     const pass = (signal) => child.kill(signal)
     const ignore = () => {}
     process.on('SIGTERM', pass)

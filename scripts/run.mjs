@@ -7,7 +7,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { root } from './paths.mjs'
 
-const needed = [22, 18]
+// 24.7 is the first with argon2 in node:crypto.
+const needed = [24, 7]
 const bundledNode = `${root}/node_modules/.bin/node`
 
 function installIfStale() {

@@ -9,7 +9,7 @@ enableCompileCache()
 async function main(): Promise<void> {
   const env = readEnv(process.env, process.stdout.isTTY)
   const log = await createLog({ level: env.logLevel, format: env.logFormat })
-  const { createNas } = await import('./tiers/nas.ts')
+  const [{ createNas }, { demoPassword }] = await Promise.all([import('./tiers/nas.ts'), import('./tiers/demo.ts')])
   const nas = await createNas(env, log)
 
   let stopping = false
@@ -33,6 +33,7 @@ async function main(): Promise<void> {
   })
   const reachable = address.replace('0.0.0.0', '127.0.0.1').replace('[::]', '127.0.0.1')
   console.log(`BaluHost listens on ${reachable}`)
+  if (env.demo) console.log(`A demo with pretend disks: sign in as demo (or anna, ben, guest) with the password: ${demoPassword}`)
   if (nas.setupToken) console.log(`Set it up at ${reachable}/setup?token=${nas.setupToken}\nSetup token: ${nas.setupToken}`)
 }
 

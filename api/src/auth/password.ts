@@ -22,7 +22,15 @@ export function requireStrongPassword(password: string, username: string): void 
 /** A PHC string: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`. Runs off the event loop. */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(16)
-  const tag = await derive('argon2id', { message: password.normalize('NFC'), nonce, ...parameters })
+  return phcString(nonce, await derive('argon2id', { message: password.normalize('NFC'), nonce, ...parameters }))
+}
+
+/** A hash that no password has, as costly to check as any other. */
+export function createDecoyHash(): string {
+  return phcString(randomBytes(16), randomBytes(parameters.tagLength))
+}
+
+function phcString(nonce: Buffer, tag: Buffer): string {
   const { memory, passes, parallelism } = parameters
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${encode(nonce)}$${encode(tag)}`
 }

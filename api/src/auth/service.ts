@@ -10,7 +10,7 @@ import { usernameKey } from '../users/model.ts'
 import type { UsersService } from '../users/service.ts'
 import { SetupDone, SetupTokenWrong, SignInFailed } from './errors.ts'
 import { type Actor, type Role, type Session, sessionEnded } from './model.ts'
-import { hashPassword, verifyPassword } from './password.ts'
+import { createDecoyHash, verifyPassword } from './password.ts'
 import { SessionAdapter } from './session-adapter.ts'
 import type { SetupToken } from './setup-token.ts'
 
@@ -37,7 +37,7 @@ export class AuthService {
   readonly #deps: AuthServiceDeps
   readonly #lucia: Lucia<{ publicId: string }, { username: string; role: Role }>
   /** Checked when the name is unknown, so that both answers take the same time. */
-  readonly #decoyHash: Promise<string>
+  readonly #decoyHash = createDecoyHash()
 
   constructor(deps: AuthServiceDeps) {
     this.#deps = deps
@@ -47,7 +47,6 @@ export class AuthService {
       getSessionAttributes: (attributes) => attributes,
       getUserAttributes: (attributes) => attributes,
     })
-    this.#decoyHash = hashPassword(randomBytes(16).toString('hex'))
   }
 
   async isSetupRequired(): Promise<boolean> {
@@ -84,7 +83,7 @@ export class AuthService {
   async signIn(actor: Actor, input: { username: string; password: string }): Promise<StartedSession> {
     const { database, audit } = this.#deps
     const user = await database.user.findUnique({ where: { usernameKey: usernameKey(input.username) } })
-    const matches = await verifyPassword(user?.passwordHash ?? (await this.#decoyHash), input.password)
+    const matches = await verifyPassword(user?.passwordHash ?? this.#decoyHash, input.password)
     if (!user || !matches) {
       await audit.record(actor, { action: 'auth.signIn', target: input.username.slice(0, 64), result: 'SIGN_IN_FAILED' })
       throw new SignInFailed()

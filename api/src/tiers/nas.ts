@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
+import manifest from '../../../package.json' with { type: 'json' }
 import { AuditService } from '../audit/service.ts'
 import { AuthService } from '../auth/service.ts'
 import { SetupToken } from '../auth/setup-token.ts'
@@ -25,9 +26,9 @@ import { World } from '../simulation/world.ts'
 import { machineSensors } from '../telemetry/sensors/machine.ts'
 import { TelemetryService } from '../telemetry/service.ts'
 import { UsersService } from '../users/service.ts'
+import { seedDemo } from './demo.ts'
 
 const dashboardDir = fileURLToPath(new URL('../../../web/out', import.meta.url))
-const version = '0.1.0'
 
 /** A NAS that has been put together but does not listen yet. */
 export interface Nas {
@@ -56,7 +57,7 @@ export async function createNas(env: Env, log: Log): Promise<Nas> {
     const storage = createFiles({ storageDir: env.storageDir, database, bus, clock, log, audit })
     const users = new UsersService({ database, clock, audit, createHome: (user) => storage.files.ensureHome(user) })
     const auth = new AuthService({ database, bus, clock, audit, users, setupToken })
-    const server = new ServerService({ version, startedAt: clock.now(), simulated: env.hardware === 'simulated' })
+    const server = new ServerService({ version: manifest.version, startedAt: clock.now(), simulated: env.hardware === 'simulated' })
     const telemetry = new TelemetryService({
       bus,
       clock,
@@ -74,7 +75,11 @@ export async function createNas(env: Env, log: Log): Promise<Nas> {
 
     const app = await createHttpServer({ schema: nasSchema, services, bus, log, dashboardDir })
     undo.defer(() => app.close())
-    const token = (await auth.isSetupRequired()) ? await setupToken.ensure() : null
+    let token = (await auth.isSetupRequired()) ? await setupToken.ensure() : null
+    if (env.demo && token) {
+      await seedDemo({ auth, users, setupToken: token, storageDir: env.storageDir, now: clock.now() })
+      token = null
+    }
     const stack = undo.move()
     return { app, setupToken: token, dispose: () => stack.disposeAsync() }
   } catch (error) {
