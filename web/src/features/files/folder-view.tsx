@@ -65,6 +65,9 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
   const open = useCallback((entry: Entry) => goTo(hrefOf(entry)), [hrefOf])
   const focusList = () => frame.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true })
 
+  // A dialog gives the focus back after it has gone: to nothing, when it was opened by its address.
+  const focusListLater = () => setTimeout(focusList, 80)
+
   const act = (action: Action) => {
     const [first] = chosen
     if (!first) return
@@ -208,7 +211,7 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
             folder={path}
             onClose={() => {
               setWish(null)
-              requestAnimationFrame(focusList)
+              focusListLater()
             }}
             onDeleted={(ids) => follow({ changed: [], removed: ids })}
           />
@@ -225,7 +228,7 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
             }}
             onClose={() => {
               goTo(hrefOfPath(path))
-              requestAnimationFrame(focusList)
+              focusListLater()
             }}
           />
         ) : null}
