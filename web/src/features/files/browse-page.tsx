@@ -4,8 +4,8 @@ import { useQuery } from '@apollo/client/react'
 import { FolderX } from 'lucide-react'
 import { Suspense, useEffect } from 'react'
 import { useTranslations } from 'use-intl'
-import { FailureState } from '../../graphql/failure-state'
 import { readFailure } from '../../graphql/failure'
+import { FailureState } from '../../graphql/failure-state'
 import { graphql } from '../../graphql/generated'
 import { Button } from '../../ui/button'
 import { ErrorState } from '../../ui/error-state'
@@ -72,15 +72,5 @@ function Browse() {
     )
   }
   if (file && !file.isFolder) return null
-  return (
-    <FolderView
-      key={path}
-      place={place}
-      mayWrite={file?.mayWrite ?? false}
-      onGone={() => {
-        // Whoever comes back to this address must not be told it is still there.
-        void refetch().catch(() => {})
-      }}
-    />
-  )
+  return <FolderView key={path} place={place} mayWrite={file?.mayWrite ?? false} />
 }

@@ -4,6 +4,9 @@ import { type Entry, mayChange } from './listing/entry'
 
 export type Action = 'open' | 'look' | 'download' | 'rename' | 'move' | 'delete'
 
+/** What a dialog was opened for. */
+export type Wish = { kind: 'newFolder' } | { kind: 'rename' | 'move' | 'delete'; entries: readonly Entry[] }
+
 export const actionIcons: Record<Action, LucideIcon> = {
   open: FolderOpen,
   look: Eye,

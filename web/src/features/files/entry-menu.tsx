@@ -28,7 +28,7 @@ function PointerMenu({ at, actions, onAction, onClose }: EntryMenuProps) {
       <Primitive.Trigger asChild>
         <span aria-hidden className="pointer-events-none fixed size-0" style={{ left: at.x, top: at.y }} />
       </Primitive.Trigger>
-      <Primitive.Portal>
+      <Primitive.Portal container={document.getElementById('content')}>
         <Primitive.Content
           align="start"
           collisionPadding={8}

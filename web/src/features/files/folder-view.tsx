@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import { FolderOpen, FolderPlus, FolderX, Upload } from 'lucide-react'
-import { lazy, type MouseEvent, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, type MouseEvent, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { FailureState } from '../../graphql/failure-state'
 import { useFailureText } from '../../messages/use-failure-text'
@@ -12,29 +12,27 @@ import { ErrorState } from '../../ui/error-state'
 import { sayFailed } from '../../ui/toast'
 import { useMe } from '../auth/session'
 import { Breadcrumb } from './breadcrumb'
-import { type Action, actionsFor, downloadEntries } from './entry-actions'
+import { type Action, actionsFor, downloadEntries, type Wish } from './entry-actions'
 import type { Entry } from './listing/entry'
 import { FileGrid } from './listing/file-grid'
 import { useEntries } from './listing/use-entries'
 import { MOST_CHOSEN, useSelection } from './listing/use-selection'
 import { nameOf, parentOf, ROOT } from './path'
 import { nextOrder, type Place, placeHref } from './place'
-import { pressKey } from './use-list-keys'
 import { SelectionBar } from './selection-bar'
 import type { Found } from './upload/read-drop'
 import { useUpload } from './upload/use-upload'
 import { UploadButton } from './upload-button'
 import { useFileDrop } from './use-file-drop'
+import { pressKey } from './use-list-keys'
 import { goTo } from './use-place'
 
 const EntryMenu = lazy(async () => ({ default: (await import('./entry-menu')).EntryMenu }))
 const FolderDialogs = lazy(async () => ({ default: (await import('./dialogs/folder-dialogs')).FolderDialogs }))
 const FolderPreview = lazy(async () => ({ default: (await import('./preview/folder-preview')).FolderPreview }))
 
-export type Wish = { kind: 'newFolder' } | { kind: 'rename' | 'move' | 'delete'; entries: readonly Entry[] }
-
 /** One folder: its entries as they are, what can be done with them, and a place to drop files. */
-export function FolderView({ place, mayWrite, onGone }: { place: Place; mayWrite: boolean; onGone: () => void }) {
+export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolean }) {
   const t = useTranslations('files')
   const me = useMe()
   const textOf = useFailureText()
@@ -46,15 +44,15 @@ export function FolderView({ place, mayWrite, onGone }: { place: Place; mayWrite
 
   // The selection follows what the subscription says; which exists only after the entries it selects from.
   const followRef = useRef<((change: { changed: readonly Entry[]; removed: readonly string[] }) => void) | null>(null)
-  const entries = useEntries(path, order, useCallback((change) => followRef.current?.(change), []))
+  const entries = useEntries(
+    path,
+    order,
+    useCallback((change) => followRef.current?.(change), []),
+  )
   const { pages, gone } = entries
   const control = useSelection(pages, () => sayFailed(t('tooMany', { count: MOST_CHOSEN })))
-  const { selection, follow, reset, only, toggle, extendTo } = control
+  const { selection, follow, only, toggle, extendTo } = control
   followRef.current = follow
-  useEffect(reset, [reset, pages])
-  useEffect(() => {
-    if (gone) onGone()
-  }, [gone, onGone])
 
   const mayAdd = mayWrite && me.role !== 'VIEWER' && !gone
   const chosen = useMemo(() => [...selection.chosen.values()], [selection.chosen])
@@ -66,6 +64,9 @@ export function FolderView({ place, mayWrite, onGone }: { place: Place; mayWrite
   )
   const open = useCallback((entry: Entry) => goTo(hrefOf(entry)), [hrefOf])
   const focusList = () => frame.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true })
+
+  // A dialog gives the focus back after it has gone: to nothing, when it was opened by its address.
+  const focusListLater = () => setTimeout(focusList, 80)
 
   const act = (action: Action) => {
     const [first] = chosen
@@ -102,7 +103,11 @@ export function FolderView({ place, mayWrite, onGone }: { place: Place; mayWrite
       sayFailed(t('dropNotRead'))
     }
   }
-  const drop = useFileDrop({ path, enabled: mayAdd, onFound: (found, folder) => void put(found, folder) })
+  const drop = useFileDrop({
+    path: mayAdd ? path : null,
+    enabled: me.role !== 'VIEWER' && !gone,
+    onFound: (found, folder) => void put(found, folder),
+  })
   const up = () => {
     if (path !== ROOT) goTo(hrefOfPath(parentOf(path)))
   }
@@ -132,7 +137,6 @@ export function FolderView({ place, mayWrite, onGone }: { place: Place; mayWrite
   ) : null
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping files has the upload button beside it
     <div ref={frame} {...drop.handlers} className="relative">
       <div className="mb-3 flex min-h-11 items-center gap-2 max-sm:flex-wrap">
         <Breadcrumb path={path} hrefOf={hrefOfPath} onGo={(to) => goTo(hrefOfPath(to))} />
@@ -168,7 +172,9 @@ export function FolderView({ place, mayWrite, onGone }: { place: Place; mayWrite
         onSort={(field) => goTo(placeHref({ path, order: nextOrder(order, field) }), { replace: true })}
         control={control}
         handlers={handlers}
-        onKeyDown={(event, page) => pressKey(event, page, { pages, control, actions, onOpen: open, onAction: act, onMenu: keyboardMenu, onUp: up })}
+        onKeyDown={(event, page) =>
+          pressKey(event, page, { pages, control, actions, onOpen: open, onAction: act, onMenu: keyboardMenu, onUp: up })
+        }
         dropTarget={drop.target}
       >
         {instead}
@@ -205,7 +211,7 @@ export function FolderView({ place, mayWrite, onGone }: { place: Place; mayWrite
             folder={path}
             onClose={() => {
               setWish(null)
-              requestAnimationFrame(focusList)
+              focusListLater()
             }}
             onDeleted={(ids) => follow({ changed: [], removed: ids })}
           />
@@ -222,7 +228,7 @@ export function FolderView({ place, mayWrite, onGone }: { place: Place; mayWrite
             }}
             onClose={() => {
               goTo(hrefOfPath(path))
-              requestAnimationFrame(focusList)
+              focusListLater()
             }}
           />
         ) : null}

@@ -29,14 +29,22 @@ export function SelectionBar({
         <X aria-hidden />
       </Button>
       <p role="status" className="figures min-w-0 flex-1 truncate font-medium">
-        {files.length > 0 ? t('chosenWithSize', { count: chosen.length, size }) : t('chosen', { count: chosen.length })}
+        {t('chosen', { count: chosen.length })}
+        {files.length > 0 ? <span className="font-normal text-ink-soft max-sm:sr-only"> · {size}</span> : null}
       </p>
       {actions
         .filter((action) => action !== 'open' && action !== 'look')
         .map((action) => {
           const Icon = actionIcons[action]
           return (
-            <Button key={action} look="quiet" size="normal" aria-label={t(`action.${action}`)} onClick={() => onAction(action)} className="max-sm:size-11 max-sm:px-0">
+            <Button
+              key={action}
+              look="quiet"
+              size="normal"
+              aria-label={t(`action.${action}`)}
+              onClick={() => onAction(action)}
+              className="max-sm:size-11 max-sm:px-0"
+            >
               <Icon aria-hidden />
               <span className="max-md:hidden">{t(`action.${action}`)}</span>
             </Button>

@@ -6,7 +6,16 @@ function holdsFiles(event: { dataTransfer: DataTransfer | null }): boolean {
 }
 
 /** Files dragged in from outside: onto the list, or onto a folder in it (`data-folder`). */
-export function useFileDrop({ path, enabled, onFound }: { path: string; enabled: boolean; onFound: (found: Promise<Found[]>, folder: string) => void }) {
+export function useFileDrop({
+  path,
+  enabled,
+  onFound,
+}: {
+  /** Where files land that meet no folder; null where nothing may be put. */
+  path: string | null
+  enabled: boolean
+  onFound: (found: Promise<Found[]>, folder: string) => void
+}) {
   const [target, setTarget] = useState<string | null>(null)
   const depth = useRef(0)
 
@@ -48,15 +57,18 @@ export function useFileDrop({ path, enabled, onFound }: { path: string; enabled:
           },
           onDragOver: (event: DragEvent) => {
             if (!holdsFiles(event)) return
+            const folder = folderUnder(event)
+            setTarget(folder)
+            if (folder === null) return
             event.preventDefault()
             event.dataTransfer.dropEffect = 'copy'
-            setTarget(folderUnder(event))
           },
           onDrop: (event: DragEvent) => {
             if (!holdsFiles(event)) return
-            event.preventDefault()
             const folder = folderUnder(event)
             end()
+            if (folder === null) return
+            event.preventDefault()
             onFound(readDrop(event.dataTransfer), folder)
           },
         }

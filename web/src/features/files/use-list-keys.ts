@@ -18,7 +18,11 @@ interface Keys {
 const actionOfKey: Partial<Record<string, Action>> = { F2: 'rename', Delete: 'delete' }
 
 /** The keyboard on the list. Answers with the row that was moved to. */
-export function pressKey(event: KeyboardEvent, page: number, { pages, control, actions, onOpen, onAction, onMenu, onUp }: Keys): number | null {
+export function pressKey(
+  event: KeyboardEvent,
+  page: number,
+  { pages, control, actions, onOpen, onAction, onMenu, onUp }: Keys,
+): number | null {
   // Keys for a button in the list are the button's.
   if (event.target !== event.currentTarget) return null
   const { cursor } = control.selection

@@ -6,7 +6,11 @@ function dateFormat(locale: string, sameYear: boolean): Intl.DateTimeFormat {
   const key = `${locale}${sameYear}`
   const known = dates.get(key)
   if (known) return known
-  const made = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...(sameYear ? { hour: '2-digit', minute: '2-digit' } : { year: 'numeric' }) })
+  const made = new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    ...(sameYear ? { hour: '2-digit', minute: '2-digit' } : { year: 'numeric' }),
+  })
   dates.set(key, made)
   return made
 }

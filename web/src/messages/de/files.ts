@@ -15,7 +15,6 @@ export const files = {
   unchoose: '{name} abwählen',
   clearChoice: 'Nichts auswählen',
   chosen: '{count, plural, one {# ausgewählt} other {# ausgewählt}}',
-  chosenWithSize: '{count, plural, one {# ausgewählt} other {# ausgewählt}} · {size}',
   tooMany: 'Höchstens {count, number} lassen sich auf einmal auswählen.',
   count: '{count, plural, =0 {Leer} one {# Eintrag} other {# Einträge}}',
   action: { open: 'Öffnen', look: 'Vorschau', download: 'Herunterladen', rename: 'Umbenennen', move: 'Verschieben …', delete: 'Löschen' },

@@ -15,7 +15,6 @@ export const files = {
   unchoose: 'Do not choose {name}',
   clearChoice: 'Choose nothing',
   chosen: '{count, plural, one {# chosen} other {# chosen}}',
-  chosenWithSize: '{count, plural, one {# chosen} other {# chosen}} · {size}',
   tooMany: 'At most {count, number} can be chosen at once.',
   count: '{count, plural, =0 {Empty} one {# entry} other {# entries}}',
   action: { open: 'Open', look: 'Preview', download: 'Download', rename: 'Rename', move: 'Move to …', delete: 'Delete' },

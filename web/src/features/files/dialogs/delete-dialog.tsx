@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation } from '@apollo/client/react'
-import { useId, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useFormat } from '../../../format/use-format'
 import { readFailure } from '../../../graphql/failure'
@@ -15,12 +15,22 @@ import type { Entry } from '../listing/entry'
 import { DeleteFileDocument } from './delete-file'
 
 /** Says what will be lost. A folder, or more than one thing, takes more than one click. */
-export function DeleteDialog({ entries, onClose, onDeleted }: { entries: readonly Entry[]; onClose: () => void; onDeleted: (ids: readonly string[]) => void }) {
+export function DeleteDialog({
+  entries,
+  onClose,
+  onDeleted,
+}: {
+  entries: readonly Entry[]
+  onClose: () => void
+  onDeleted: (ids: readonly string[]) => void
+}) {
   const t = useTranslations('files')
   const shell = useTranslations('shell')
   const format = useFormat()
   const textOf = useFailureText()
-  const formId = useId()
+  const form = useRef<HTMLFormElement>(null)
+  // Not the close button: what is asked for is what the keyboard is at.
+  useEffect(() => form.current?.querySelector('input')?.focus(), [])
   const [deleteFile] = useMutation(DeleteFileDocument)
   const [left, setLeft] = useState(entries)
   const [typed, setTyped] = useState('')
@@ -72,7 +82,7 @@ export function DeleteDialog({ entries, onClose, onDeleted }: { entries: readonl
       closeLabel={shell('close')}
     >
       <form
-        id={formId}
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault()
           void remove()

@@ -36,7 +36,10 @@ export function FolderPicker({ path, without, onGo }: { path: string; without: r
   const folders = data?.files.nodes.filter((node) => node.isFolder && !without.some((moved) => isWithin(node.path, moved)))
   const row = 'flex h-10 w-full min-w-0 items-center gap-3 rounded-control px-3 text-left hover:bg-hover max-sm:h-12'
   return (
-    <section aria-label={t('foldersIn', { folder: nameOf(path) || t('title') })} className="h-72 overflow-y-auto rounded-control border border-line p-1">
+    <section
+      aria-label={t('foldersIn', { folder: nameOf(path) || t('title') })}
+      className="h-72 overflow-y-auto rounded-control border border-line p-1"
+    >
       {path === ROOT ? null : (
         <button type="button" className={row} onClick={() => onGo(parentOf(path))}>
           <CornerLeftUp aria-hidden className="size-5 shrink-0 text-ink-soft" />

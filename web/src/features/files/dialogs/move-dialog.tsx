@@ -108,14 +108,25 @@ export function MoveDialog({ entries, onClose }: { entries: readonly Entry[]; on
             <Button look="quiet" className="max-sm:h-11" disabled={busy} onClick={onClose}>
               {t('cancel')}
             </Button>
-            <Button look="primary" className="max-sm:h-11" disabled={target === from || !data?.file?.mayWrite} pending={busy} onClick={() => void move()}>
+            <Button
+              look="primary"
+              className="max-sm:h-11"
+              disabled={target === from || !data?.file?.mayWrite}
+              pending={busy}
+              onClick={() => void move()}
+            >
               {t('moveHere')}
             </Button>
           </div>
         </div>
       </Dialog>
       {conflict ? (
-        <NameConflict name={conflict.entry.name} folder={nameOf(target)} replaceable={!conflict.entry.isFolder} onAnswer={conflict.answer} />
+        <NameConflict
+          name={conflict.entry.name}
+          folder={nameOf(target)}
+          replaceable={!conflict.entry.isFolder}
+          onAnswer={conflict.answer}
+        />
       ) : null}
     </>
   )

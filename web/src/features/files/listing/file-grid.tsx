@@ -1,20 +1,20 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual list of absolutely placed rows: a table element would lay out and announce only what is in the page
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { clsx } from 'clsx'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react'
 import { useTranslations } from 'use-intl'
 import { useNow } from '../../../format/use-now'
 import type { FileOrder, FileOrderField } from '../../../graphql/generated/graphql'
 import { useNarrow } from '../use-narrow'
 import { NARROW_ROW_HEIGHT, ROW_HEIGHT } from './columns'
-import type { Entries } from './use-entries'
 import { FileRow, type RowHandlers } from './file-row'
 import { GridHead } from './grid-head'
 import { RowSkeleton } from './row-skeleton'
 import { recallPlace, rememberPlace } from './scroll-memory'
-import type { SelectionControl } from './use-selection'
+import type { Entries } from './use-entries'
 import { useFillHeight } from './use-fill-height'
+import type { SelectionControl } from './use-selection'
 
 /** Rows made above and below what is seen. With a tall window about forty stand in the page, of however many. */
 const OVERSCAN = 6
@@ -61,7 +61,10 @@ export function FileGrid({ label, memoryKey, entries, order, onSort, control, ha
     overscan: OVERSCAN,
     scrollPaddingStart: HEAD_HEIGHT,
   })
-  useLayoutEffect(() => virtualizer.measure(), [virtualizer, height])
+  useLayoutEffect(() => {
+    // It keeps the sizes it has once been told.
+    if (height > 0) virtualizer.measure()
+  }, [virtualizer, height])
 
   const rows = virtualizer.getVirtualItems()
   const first = rows[0]?.index ?? 0
@@ -100,10 +103,9 @@ export function FileGrid({ label, memoryKey, entries, order, onSort, control, ha
   }
 
   const cursorShown = cursor >= first && cursor <= last && rows.length > 0
-  const frame = 'relative overflow-x-hidden overflow-y-auto overscroll-contain rounded-card border border-line bg-surface shadow-low'
   if (children) {
     return (
-      <div ref={scroller} className={clsx(frame, 'p-4 sm:p-6')}>
+      <div ref={scroller} className="grid content-start">
         {children}
       </div>
     )
@@ -121,10 +123,10 @@ export function FileGrid({ label, memoryKey, entries, order, onSort, control, ha
         aria-activedescendant={cursorShown ? rowId(cursor) : undefined}
         aria-describedby={`${own}keys`}
         onKeyDown={pressed}
-        className={clsx(frame, 'group/grid focus-visible:outline-offset-0')}
+        className="group/grid relative overflow-y-auto overflow-x-hidden overscroll-contain rounded-card border border-line bg-surface shadow-low focus-visible:outline-offset-0"
       >
         <GridHead order={order} onSort={onSort} />
-        <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        <div role="rowgroup" className={known ? 'relative' : 'late relative'} style={{ height: virtualizer.getTotalSize() }}>
           {rows.map(({ index, start }) => {
             const entry = pages.at(index)
             return entry ? (

@@ -1,3 +1,6 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual list of absolutely placed rows: a table element would lay out and announce only what is in the page
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names the active row
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid takes the keys for all rows
 'use client'
 
 import { clsx } from 'clsx'
@@ -61,7 +64,9 @@ export const FileRow = memo(function FileRow(props: FileRowProps) {
         columns,
         'group absolute inset-x-0 top-0 select-none items-center border-line border-b pr-1 pl-1',
         target ? 'bg-accent-soft outline-2 outline-accent -outline-offset-2' : chosen ? 'bg-accent-soft' : 'hover:bg-hover',
-        current && !target && 'group-focus-visible/grid:outline-2 group-focus-visible/grid:outline-accent group-focus-visible/grid:-outline-offset-2',
+        current &&
+          !target &&
+          'group-focus-visible/grid:outline-2 group-focus-visible/grid:outline-accent group-focus-visible/grid:-outline-offset-2',
       )}
     >
       <span role="gridcell" className="grid h-full place-items-center">
@@ -103,16 +108,16 @@ export const FileRow = memo(function FileRow(props: FileRowProps) {
             event.stopPropagation()
             onOpen(entry)
           }}
-          className="block w-fit max-w-full truncate hover:underline hover:decoration-line-strong hover:underline-offset-4 max-sm:text-[15px]"
+          className="block w-fit max-w-full truncate stale:text-ink-soft hover:underline hover:decoration-line-strong hover:underline-offset-4 max-sm:text-[15px]"
         >
           {entry.name}
         </a>
         <span className="figures block truncate text-[13px] text-ink-soft sm:hidden">{size ? `${size} · ${modified}` : modified}</span>
       </span>
-      <span role="gridcell" className="figures truncate text-right text-ink-soft stale:opacity-60 max-sm:hidden">
+      <span role="gridcell" className="figures truncate text-right text-ink-soft max-sm:hidden">
         {size ?? ''}
       </span>
-      <span role="gridcell" title={format.moment(at)} className="figures truncate pl-6 text-ink-soft stale:opacity-60 max-sm:hidden">
+      <span role="gridcell" title={format.moment(at)} className="figures truncate pl-6 text-ink-soft max-sm:hidden">
         {modified}
       </span>
       <span role="gridcell" className="truncate pl-2 text-ink-soft max-lg:hidden">

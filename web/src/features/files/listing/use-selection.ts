@@ -16,7 +16,6 @@ export interface SelectionControl {
   moveTo: (index: number) => Promise<void>
   all: () => Promise<void>
   clear: () => void
-  reset: () => void
   follow: (change: { changed: readonly Entry[]; removed: readonly string[] }) => void
   shift: (rows: number) => void
 }
@@ -24,6 +23,12 @@ export interface SelectionControl {
 export function useSelection(pages: EntryPages<Entry> | null, onTooMany: () => void): SelectionControl {
   const [selection, setSelection] = useState<Selection>(nothingChosen)
   const latest = useRef(0)
+  // Another folder or another order: rows are others, so nothing of them is chosen.
+  const [chosenFrom, setChosenFrom] = useState(pages)
+  if (chosenFrom !== pages) {
+    setChosenFrom(pages)
+    setSelection(nothingChosen)
+  }
 
   const range = useCallback(
     async (from: number, to: number, cursor: number, anchor: number) => {
@@ -75,7 +80,6 @@ export function useSelection(pages: EntryPages<Entry> | null, onTooMany: () => v
       if (count > 0) await range(0, count - 1, Math.max(0, selection.cursor), 0)
     }, [pages, range, selection.cursor]),
     clear: useCallback(() => change(clear), [change]),
-    reset: useCallback(() => change(() => nothingChosen), [change]),
     follow: useCallback((frame) => setSelection((now) => follow(now, frame)), []),
     shift: useCallback((rows) => setSelection((now) => shifted(now, rows)), []),
   }

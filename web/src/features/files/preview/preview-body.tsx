@@ -27,10 +27,21 @@ export function PreviewBody({ file }: { file: Shown }) {
   if (broken) return <NoPreview file={file} words={t('broken')} />
   switch (kind) {
     case 'image':
+      // biome-ignore lint/performance/noImgElement: a person's own picture as it is, not one of the page's assets
       return <img src={downloadUrl} alt={name} onError={onError} className="max-h-full max-w-full object-contain" />
     case 'video':
-      // biome-ignore lint/a11y/useMediaCaption: captions are not known for a person's own files
-      return <video src={downloadUrl} controls playsInline preload="metadata" aria-label={name} onError={onError} className="max-h-full max-w-full" />
+      return (
+        // biome-ignore lint/a11y/useMediaCaption: captions are not known for a person's own files
+        <video
+          src={downloadUrl}
+          controls
+          playsInline
+          preload="metadata"
+          aria-label={name}
+          onError={onError}
+          className="max-h-full max-w-full"
+        />
+      )
     case 'audio':
       // biome-ignore lint/a11y/useMediaCaption: captions are not known for a person's own files
       return <audio src={downloadUrl} controls preload="metadata" aria-label={name} onError={onError} className="w-full max-w-xl px-6" />
@@ -38,7 +49,12 @@ export function PreviewBody({ file }: { file: Shown }) {
       return (
         <div className="flex size-full flex-col">
           <iframe src={downloadUrl} title={name} className="min-h-0 w-full flex-1 bg-sunken" />
-          <a href={downloadUrl} target="_blank" rel="noreferrer" className="flex items-center gap-2 border-line border-t px-5 py-2.5 font-medium text-accent">
+          <a
+            href={downloadUrl}
+            target="_blank"
+            rel="noreferrer"
+            className="flex items-center gap-2 border-line border-t px-5 py-2.5 font-medium text-accent"
+          >
             <ExternalLink aria-hidden className="size-4" />
             {t('ownTab')}
           </a>

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@apollo/client/react'
 import { ChevronLeft, ChevronRight, Download, SearchX } from 'lucide-react'
-import { type KeyboardEvent, useEffect } from 'react'
+import { useEffect } from 'react'
 import { useTranslations } from 'use-intl'
 import { FailureState } from '../../../graphql/failure-state'
 import { graphql } from '../../../graphql/generated'
@@ -53,18 +53,22 @@ export function PreviewDialog({ folder, name, state, onPrevious, onNext, onClose
   }, [state, refetch])
   const file = data ? data.file : previousData?.file?.name === name ? previousData.file : undefined
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    // A player's own keys, and scrolling in a text, come first.
-    if (event.target instanceof HTMLMediaElement || event.target instanceof HTMLPreElement) return
-    const go = event.key === 'ArrowLeft' ? onPrevious : event.key === 'ArrowRight' ? onNext : null
-    if (!go) return
-    event.preventDefault()
-    go()
-  }
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      // A player's own keys, and scrolling in a text, come first.
+      if (event.target instanceof Element && event.target.closest('audio, video, [data-own-keys]')) return
+      const go = event.key === 'ArrowLeft' ? onPrevious : event.key === 'ArrowRight' ? onNext : null
+      if (!go || event.altKey || event.ctrlKey || event.metaKey) return
+      event.preventDefault()
+      go()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [onPrevious, onNext])
+
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={name} closeLabel={shell('close')} width="wide">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys for the whole dialog; each has a button, too */}
-      <div onKeyDown={onKeyDown} className="grid gap-4">
+      <div className="grid gap-4">
         <div className="relative grid h-[min(62dvh,44rem)] place-items-center overflow-hidden rounded-control bg-sunken">
           {file ? (
             <PreviewBody key={file.id} file={file} />
@@ -77,10 +81,24 @@ export function PreviewDialog({ folder, name, state, onPrevious, onNext, onClose
           )}
         </div>
         <div className="flex items-center gap-2">
-          <Button look="secondary" size="icon" className="max-sm:size-11" aria-label={t('preview.previous')} disabled={!onPrevious} onClick={() => onPrevious?.()}>
+          <Button
+            look="secondary"
+            size="icon"
+            className="max-sm:size-11"
+            aria-label={t('preview.previous')}
+            disabled={!onPrevious}
+            onClick={() => onPrevious?.()}
+          >
             <ChevronLeft aria-hidden />
           </Button>
-          <Button look="secondary" size="icon" className="max-sm:size-11" aria-label={t('preview.next')} disabled={!onNext} onClick={() => onNext?.()}>
+          <Button
+            look="secondary"
+            size="icon"
+            className="max-sm:size-11"
+            aria-label={t('preview.next')}
+            disabled={!onNext}
+            onClick={() => onNext?.()}
+          >
             <ChevronRight aria-hidden />
           </Button>
           <div className="flex-1" />

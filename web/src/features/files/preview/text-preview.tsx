@@ -44,10 +44,12 @@ export function TextPreview({ url, size, label }: { url: string; size: number; l
   return (
     <div className="flex size-full flex-col">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} aria-label={label} className="min-h-0 flex-1 overflow-auto p-5 font-mono text-[13px] leading-5">
-        {text}
-      </pre>
-      {size > FIRST ? <p className="border-line border-t px-5 py-2 text-[13px] text-ink-soft">{t('firstPart', { size: format.bytes(FIRST) })}</p> : null}
+      <section tabIndex={0} aria-label={label} data-own-keys className="min-h-0 flex-1 overflow-auto p-5">
+        <pre className="font-mono text-[13px] leading-5">{text}</pre>
+      </section>
+      {size > FIRST ? (
+        <p className="border-line border-t px-5 py-2 text-[13px] text-ink-soft">{t('firstPart', { size: format.bytes(FIRST) })}</p>
+      ) : null}
     </div>
   )
 }

@@ -7,7 +7,15 @@ import { nameOf, parentOf } from '../path'
 import type { Choice } from './conflict'
 
 /** Asks what to do with an upload whose name is taken: once, and for all that were dropped with it when wanted. */
-export function ConflictDialog({ path, others, onAnswer }: { path: string; others: number; onAnswer: (choice: Choice, forAll: boolean) => void }) {
+export function ConflictDialog({
+  path,
+  others,
+  onAnswer,
+}: {
+  path: string
+  others: number
+  onAnswer: (choice: Choice, forAll: boolean) => void
+}) {
   const t = useTranslations('files.conflict')
   const [forAll, setForAll] = useState(false)
   return (

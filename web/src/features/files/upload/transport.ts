@@ -96,7 +96,8 @@ export const tusTransport: Transport = {
     return known.some((previous) => idOf(previous.uploadUrl) === id)
   },
 
-  cancel: (id) => Upload.terminate(addressOf(id), { headers, retryDelays: RETRY_AFTER_MS, onShouldRetry: (error) => !problemOf(error).final }),
+  cancel: (id) =>
+    Upload.terminate(addressOf(id), { headers, retryDelays: RETRY_AFTER_MS, onShouldRetry: (error) => !problemOf(error).final }),
 }
 
 function previousUploads(file: File, path: string): Promise<PreviousUpload[]> {

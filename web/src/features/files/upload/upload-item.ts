@@ -41,7 +41,19 @@ export interface UploadItem {
 }
 
 export function queuedItem(key: string, batch: number, path: string, file: File): UploadItem {
-  return { key, batch, id: null, path, length: file.size, file, replace: false, state: 'queued', offset: 0, bytesPerSecond: 0, problem: null }
+  return {
+    key,
+    batch,
+    id: null,
+    path,
+    length: file.size,
+    file,
+    replace: false,
+    state: 'queued',
+    offset: 0,
+    bytesPerSecond: 0,
+    problem: null,
+  }
 }
 
 /** An upload of this person that this tab does not send. */

@@ -39,7 +39,13 @@ export function UploadRow({ item }: { item: UploadItem }) {
         aria-hidden
         className={clsx(
           'size-5 shrink-0',
-          state === 'done' ? 'text-good' : state === 'failed' ? 'text-bad' : state === 'interrupted' || state === 'asking' ? 'text-warn' : 'text-ink-soft',
+          state === 'done'
+            ? 'text-good'
+            : state === 'failed'
+              ? 'text-bad'
+              : state === 'interrupted' || state === 'asking'
+                ? 'text-warn'
+                : 'text-ink-soft',
         )}
       />
       <div className="grid min-w-0 flex-1 gap-1">
@@ -62,7 +68,7 @@ export function UploadRow({ item }: { item: UploadItem }) {
             valueText={t('of', { done: format.bytes(offset), total: format.bytes(length) })}
           />
         )}
-        <p className={clsx('figures text-xs stale:opacity-60', state === 'failed' ? 'text-bad' : 'text-ink-soft')}>
+        <p className={clsx('figures text-xs', state === 'failed' ? 'text-bad' : 'text-ink-soft')}>
           {state === 'sending'
             ? t('sending', { done: format.bytes(offset), total: format.bytes(length), rate: format.rate(bytesPerSecond) })
             : state === 'failed' && problem

@@ -1,7 +1,18 @@
-import { byUrgency, applyFrame, foreignItem, isOpen, queuedItem, totalsOf, type TrayTotals, type UploadFrame, type UploadItem, type UploadProblem } from './upload-item'
 import { type Choice, resolveConflict, standingAnswer } from './conflict'
 import type { PlannedFile } from './plan'
 import type { Transport } from './transport'
+import {
+  applyFrame,
+  byUrgency,
+  foreignItem,
+  isOpen,
+  queuedItem,
+  type TrayTotals,
+  totalsOf,
+  type UploadFrame,
+  type UploadItem,
+  type UploadProblem,
+} from './upload-item'
 
 /** Sent at once: enough to keep a disk busy, few enough that each shows progress. */
 const AT_ONCE = 3
@@ -92,7 +103,8 @@ export class UploadTray {
       return
     }
     const next = applyFrame(item, frame)
-    if (!next || (next.state === 'done' && item.file === null && item.state !== 'done' && item.key.startsWith('server:'))) this.#drop(item.key)
+    if (!next || (next.state === 'done' && item.file === null && item.state !== 'done' && item.key.startsWith('server:')))
+      this.#drop(item.key)
     else this.#put(next)
     if (next?.state === 'elsewhere') this.#watchStanding(item.key)
   }

@@ -42,7 +42,7 @@ export function UploadsPanel() {
         {totals.open > 0 ? (
           <>
             <Meter progress className="h-1.5" label={t('all')} value={totals.part * 100} valueText={format.percent(totals.part * 100)} />
-            <p className="figures flex gap-3 text-[13px] text-ink-soft stale:opacity-60">
+            <p className="figures flex gap-3 text-[13px] text-ink-soft">
               <span className="flex-1">{t('left', { count: totals.open })}</span>
               {totals.bytesPerSecond > 0 ? <span>{format.rate(totals.bytesPerSecond)}</span> : null}
               {totals.etaSeconds === null ? null : <span>{t('eta', { time: format.duration(totals.etaSeconds) })}</span>}

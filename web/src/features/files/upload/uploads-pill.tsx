@@ -71,7 +71,7 @@ export function UploadsPill() {
             )}
             <span className="figures max-sm:sr-only">{words}</span>
           </Popover.Trigger>
-          <Popover.Portal>
+          <Popover.Portal container={document.getElementById('content')}>
             <Popover.Content
               align="end"
               sideOffset={8}
@@ -88,7 +88,12 @@ export function UploadsPill() {
       ) : null}
       {asking ? (
         <Suspense fallback={null}>
-          <ConflictDialog key={asking.key + asking.path} path={asking.path} others={askingOthers} onAnswer={(choice, all) => tray.answer(choice, all)} />
+          <ConflictDialog
+            key={asking.key + asking.path}
+            path={asking.path}
+            others={askingOthers}
+            onAnswer={(choice, all) => tray.answer(choice, all)}
+          />
         </Suspense>
       ) : null}
     </>
