@@ -2,6 +2,9 @@ import type { Server } from './server.ts'
 
 export const admin = { username: 'balu', password: 'honey from the old tree' } as const
 
+/** The administrator that a demo server has from the start. */
+export const demo = { username: 'demo', password: 'simulated disks only' } as const
+
 interface Answer<T> {
   data?: T
   errors?: { message: string }[]

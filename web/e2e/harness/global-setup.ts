@@ -1,6 +1,6 @@
 import { chromium } from 'playwright-core'
 import type { TestProject } from 'vitest/node'
-import { Api } from './api.ts'
+import { Api, demo } from './api.ts'
 import { chromiumArgs, findChromium } from './chromium.ts'
 import { Server } from './server.ts'
 
@@ -31,7 +31,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   }
   try {
     await server.start()
-    const { cookie } = await Api.setUp(server)
+    const { cookie } = await new Api(server.address).signIn(demo.username, demo.password)
     project.provide('browserEndpoint', browser.wsEndpoint())
     project.provide('shared', { address: server.address, storageDir: server.storageDir, cookie })
   } catch (error) {
