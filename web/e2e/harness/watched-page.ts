@@ -9,13 +9,16 @@ interface InPage {
 /** A page that keeps account of everything that must not happen in it. */
 export class WatchedPage {
   readonly page: Page
-  readonly faults: string[] = []
+  readonly #address: string
+  readonly #siblings: WatchedPage[] = []
+  readonly #faults: string[] = []
   /** Bodies of requests to /graphql, in order. */
   readonly operations: string[] = []
   #allowed: RegExp[] = []
 
   private constructor(page: Page, address: string) {
     this.page = page
+    this.#address = address
     const { host } = new URL(address)
     page.on('pageerror', (error) => this.#fault(`uncaught: ${error.stack ?? error.message}`))
     page.on('crash', () => this.#fault('the page crashed'))
@@ -61,6 +64,19 @@ export class WatchedPage {
     return watched
   }
 
+  /** What happened here and in the tabs beside it. */
+  get faults(): string[] {
+    return [...this.#faults, ...this.#siblings.flatMap((each) => each.faults)]
+  }
+
+  /** A second tab of the same browser. */
+  async sibling(path: string): Promise<WatchedPage> {
+    const watched = await WatchedPage.open(this.page.context(), this.#address)
+    this.#siblings.push(watched)
+    await watched.page.goto(path)
+    return watched
+  }
+
   /** How many WebSockets of this document are open, or being opened. */
   openSockets(): Promise<number> {
     return this.page.evaluate(
@@ -69,7 +85,7 @@ export class WatchedPage {
   }
 
   #fault(words: string): void {
-    if (!this.#allowed.some((each) => each.test(words))) this.faults.push(words)
+    if (!this.#allowed.some((each) => each.test(words))) this.#faults.push(words)
   }
 
   /** What the test is about to provoke is no fault. Returns how to forbid it again. */
