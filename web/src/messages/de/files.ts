@@ -69,7 +69,8 @@ export const files = {
     replace: 'Ersetzen',
     keepBoth: 'Beide behalten',
     skip: 'Auslassen',
-    forAll: 'Für {count, plural, one {die andere Datei} other {die anderen # Dateien}} ebenso, falls ihre Namen vergeben sind',
+    forAll:
+      '{count, plural, one {Für die andere Datei ebenso, falls ihr Name vergeben ist} other {Für die anderen # Dateien ebenso, falls ihre Namen vergeben sind}}',
   },
   preview: {
     previous: 'Vorherige Datei',

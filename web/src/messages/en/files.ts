@@ -69,7 +69,8 @@ export const files = {
     replace: 'Replace',
     keepBoth: 'Keep both',
     skip: 'Skip',
-    forAll: 'Do the same for the other {count, plural, one {# file} other {# files}} if their names are taken',
+    forAll:
+      '{count, plural, one {Do the same for the other file if its name is taken} other {Do the same for the other # files if their names are taken}}',
   },
   preview: {
     previous: 'Previous file',
