@@ -16,7 +16,7 @@ export const files = {
   clearChoice: 'Nichts auswählen',
   chosen: '{count, plural, one {# ausgewählt} other {# ausgewählt}}',
   tooMany: 'Höchstens {count, number} lassen sich auf einmal auswählen.',
-  count: '{count, plural, =0 {Leer} one {# Eintrag} other {# Einträge}}',
+  count: '{count, plural, one {# Eintrag} other {# Einträge}}',
   action: { open: 'Öffnen', look: 'Vorschau', download: 'Herunterladen', rename: 'Umbenennen', move: 'Verschieben …', delete: 'Löschen' },
   upload: 'Hochladen',
   uploadFiles: 'Dateien',

@@ -16,7 +16,7 @@ export const files = {
   clearChoice: 'Choose nothing',
   chosen: '{count, plural, one {# chosen} other {# chosen}}',
   tooMany: 'At most {count, number} can be chosen at once.',
-  count: '{count, plural, =0 {Empty} one {# entry} other {# entries}}',
+  count: '{count, plural, one {# entry} other {# entries}}',
   action: { open: 'Open', look: 'Preview', download: 'Download', rename: 'Rename', move: 'Move to …', delete: 'Delete' },
   upload: 'Upload',
   uploadFiles: 'Files',
