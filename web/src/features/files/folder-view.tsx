@@ -182,7 +182,9 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
       <div
         aria-hidden
         className={clsx(
-          'pointer-events-none absolute inset-0 z-20 grid place-items-end justify-center rounded-card border-2 border-accent pb-6 transition-opacity',
+          '-inset-2 pointer-events-none absolute z-20 grid place-items-end justify-center rounded-card border-2 pb-6 transition-opacity',
+          // Over a folder it is the row that is marked.
+          drop.target === path ? 'border-accent' : 'border-transparent',
           drop.target === null ? 'opacity-0' : 'opacity-100',
         )}
       >

@@ -16,7 +16,7 @@ export const files = {
   clearChoice: 'Nichts auswählen',
   chosen: '{count, plural, one {# ausgewählt} other {# ausgewählt}}',
   tooMany: 'Höchstens {count, number} lassen sich auf einmal auswählen.',
-  count: '{count, plural, =0 {Leer} one {# Eintrag} other {# Einträge}}',
+  count: '{count, plural, one {# Eintrag} other {# Einträge}}',
   action: { open: 'Öffnen', look: 'Vorschau', download: 'Herunterladen', rename: 'Umbenennen', move: 'Verschieben …', delete: 'Löschen' },
   upload: 'Hochladen',
   uploadFiles: 'Dateien',
@@ -69,7 +69,8 @@ export const files = {
     replace: 'Ersetzen',
     keepBoth: 'Beide behalten',
     skip: 'Auslassen',
-    forAll: 'Für {count, plural, one {die andere Datei} other {die anderen # Dateien}} ebenso, falls ihre Namen vergeben sind',
+    forAll:
+      '{count, plural, one {Für die andere Datei ebenso, falls ihr Name vergeben ist} other {Für die anderen # Dateien ebenso, falls ihre Namen vergeben sind}}',
   },
   preview: {
     previous: 'Vorherige Datei',

@@ -16,7 +16,7 @@ export const files = {
   clearChoice: 'Choose nothing',
   chosen: '{count, plural, one {# chosen} other {# chosen}}',
   tooMany: 'At most {count, number} can be chosen at once.',
-  count: '{count, plural, =0 {Empty} one {# entry} other {# entries}}',
+  count: '{count, plural, one {# entry} other {# entries}}',
   action: { open: 'Open', look: 'Preview', download: 'Download', rename: 'Rename', move: 'Move to …', delete: 'Delete' },
   upload: 'Upload',
   uploadFiles: 'Files',
@@ -69,7 +69,8 @@ export const files = {
     replace: 'Replace',
     keepBoth: 'Keep both',
     skip: 'Skip',
-    forAll: 'Do the same for the other {count, plural, one {# file} other {# files}} if their names are taken',
+    forAll:
+      '{count, plural, one {Do the same for the other file if its name is taken} other {Do the same for the other # files if their names are taken}}',
   },
   preview: {
     previous: 'Previous file',

@@ -33,7 +33,7 @@ export function NameConflict({
     >
       <div className="grid gap-4">
         {children}
-        <div className="flex flex-wrap justify-end gap-2 max-sm:grid">
+        <div className="grid gap-2 sm:flex sm:justify-end">
           <Button look="quiet" className="max-sm:order-3 max-sm:h-11" onClick={() => onAnswer('skip')}>
             {t('skip')}
           </Button>
