@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { expect } from 'vitest'
 import { admin } from './harness/api.ts'
+import { findBarriers } from './harness/axe.ts'
 import { test } from './harness/flow.ts'
 
 test('the first visitor sets the NAS up; what is wrong is said at its field and creates nothing', async ({ flow }) => {
@@ -52,4 +53,5 @@ test('the link that the console prints fills the token in', async ({ flow }) => 
   const server = await flow.server()
   const { page } = await flow.open({ address: server.address, path: `/setup?token=${server.setupToken}` })
   expect(await page.getByLabel('Setup token').inputValue()).toBe(server.setupToken)
+  expect(await findBarriers(page)).toEqual([])
 })

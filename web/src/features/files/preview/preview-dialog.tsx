@@ -2,7 +2,7 @@
 
 import { useQuery } from '@apollo/client/react'
 import { ChevronLeft, ChevronRight, Download, SearchX } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslations } from 'use-intl'
 import { FailureState } from '../../../graphql/failure-state'
 import { graphql } from '../../../graphql/generated'
@@ -47,9 +47,12 @@ export function PreviewDialog({ folder, name, state, onPrevious, onNext, onClose
     variables: { path: joinPath(folder, name) },
     fetchPolicy: 'no-cache',
   })
+  const read = useRef(state)
   useEffect(() => {
-    // Follows what happens to the file while it is looked at; a loss of the connection shows elsewhere.
-    if (state) void refetch().catch(() => {})
+    if (state === read.current) return
+    read.current = state
+    // Follows what happens to the file while it is looked at, also that it goes; a loss of the connection shows elsewhere.
+    void refetch().catch(() => {})
   }, [state, refetch])
   const file = data ? data.file : previousData?.file?.name === name ? previousData.file : undefined
 
