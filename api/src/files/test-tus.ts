@@ -1,6 +1,6 @@
 import type { TestServer } from './test-server.ts'
 
-export type TusClient = ReturnType<typeof createTusClient>
+type TusClient = ReturnType<typeof createTusClient>
 
 /** Raw requests of the tus protocol, as `ben` unless a header says otherwise. */
 export function createTusClient(server: () => TestServer) {

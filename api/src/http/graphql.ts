@@ -94,5 +94,3 @@ export function graphqlHandlers({ server, services, actorOf }: GraphqlRouteDeps)
     },
   }
 }
-
-export type GraphqlHandlers = ReturnType<typeof graphqlHandlers>
