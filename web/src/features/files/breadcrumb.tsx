@@ -1,5 +1,6 @@
 'use client'
 
+import { clsx } from 'clsx'
 import { ArrowUp, ChevronRight } from 'lucide-react'
 import type { MouseEvent } from 'react'
 import { useTranslations } from 'use-intl'
@@ -34,7 +35,7 @@ export function Breadcrumb({ path, hrefOf, onGo }: { path: string; hrefOf: (path
           <ArrowUp aria-hidden className="size-5" />
         </a>
       )}
-      <ol className="flex min-w-0 items-center sm:-ml-2">
+      <ol className={clsx('flex min-w-0 items-center sm:-ml-2', path === ROOT && '-ml-2')}>
         {steps.map((step, depth) =>
           folded.includes(step) && step !== folded.at(-1) ? null : (
             <li key={step} className="flex min-w-0 shrink items-center max-sm:hidden">

@@ -138,7 +138,8 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
 
   return (
     <div ref={frame} {...drop.handlers} className="relative">
-      <div className="mb-3 flex min-h-11 items-center gap-2 max-sm:flex-wrap">
+      {/* What is chosen lies over it; whoever walks here by the keyboard sees where they are. */}
+      <div className="mb-3 flex min-h-11 items-center gap-2 has-focus-visible:relative has-focus-visible:z-20 has-focus-visible:bg-canvas max-sm:flex-wrap">
         <Breadcrumb path={path} hrefOf={hrefOfPath} onGo={(to) => goTo(hrefOfPath(to))} />
         {total === null || instead ? null : <p className="figures pr-2 text-ink-soft max-md:hidden">{t('count', { count: total })}</p>}
         {mayAdd ? (

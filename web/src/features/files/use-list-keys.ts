@@ -23,8 +23,8 @@ export function pressKey(
   page: number,
   { pages, control, actions, onOpen, onAction, onMenu, onUp }: Keys,
 ): number | null {
-  // Keys for a button in the list are the button's.
-  if (event.target !== event.currentTarget) return null
+  // A button in the list that was clicked keeps the focus; only what presses it is its own.
+  if (event.target !== event.currentTarget && (event.key === 'Enter' || event.key === ' ')) return null
   const { cursor } = control.selection
   const target = event.altKey ? null : keyTarget(event.key, cursor, pages.totalCount ?? 0, page)
   if (target !== null && target >= 0) {
