@@ -2,7 +2,7 @@ import { graphql } from '../../../graphql/generated'
 import type { Entry_FileFragment, FileOrder, Role } from '../../../graphql/generated/graphql'
 import { segmentsOf } from '../path'
 
-const EntryFragment = graphql(`
+graphql(`
   fragment Entry_file on File {
     id
     name

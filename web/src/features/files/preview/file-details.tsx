@@ -6,7 +6,7 @@ import { useFormat } from '../../../format/use-format'
 import { graphql } from '../../../graphql/generated'
 import type { FileDetails_FileFragment } from '../../../graphql/generated/graphql'
 
-const FileDetailsFragment = graphql(`
+graphql(`
   fragment FileDetails_file on File {
     id
     size
