@@ -13,10 +13,13 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['web/e2e/**/*.test.ts'],
+          globalSetup: ['web/e2e/harness/global-setup.ts'],
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // One after the other, and after everything else: a browser, a server and a clock share this machine.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

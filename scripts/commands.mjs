@@ -49,7 +49,7 @@ const commands = {
     await prepareDashboard()
     runTool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.'])
     runTool('typescript/bin/tsc', ['--project', 'tsconfig.json'])
-    runTool('typescript/bin/tsc', ['--project', 'web/tsconfig.json', '--noEmit'])
+    runTool('typescript/bin/tsc', ['--project', 'web/tsconfig.json', '--noEmit', '--incremental', 'false'])
     runTool('knip/bin/knip.js', [])
     await runNode(['scripts/schema.mjs', '--check'])
     await runNode(['scripts/errors-page.mjs', '--check'])

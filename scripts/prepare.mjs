@@ -65,7 +65,17 @@ export function prepareDocuments() {
 export async function prepareDashboard() {
   await prepareDocuments()
   return makeIfStale({
-    inputs: ['schema.graphql', 'web', 'package-lock.json', 'scripts/playground.mjs'],
+    inputs: [
+      'schema.graphql',
+      'web/src',
+      'web/scripts',
+      'web/next.config.ts',
+      'web/postcss.config.mjs',
+      'web/tsconfig.json',
+      'web/package.json',
+      'package-lock.json',
+      'scripts/playground.mjs',
+    ],
     output: 'web/out/export.json',
     stamp: 'web/out/.stamp',
     make: async () => {

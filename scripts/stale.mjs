@@ -7,7 +7,7 @@ function addToHash(hash, path) {
   if (!existsSync(path)) return
   if (statSync(path).isDirectory()) {
     for (const name of readdirSync(path).sort()) {
-      if (!['node_modules', 'generated', 'out', '.next', 'dist'].includes(name) && !name.endsWith('.tsbuildinfo'))
+      if (!['node_modules', 'generated', 'out', '.next', 'dist', 'next-env.d.ts'].includes(name) && !name.endsWith('.tsbuildinfo'))
         addToHash(hash, `${path}/${name}`)
     }
     return

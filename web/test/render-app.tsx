@@ -8,7 +8,10 @@ import { FakeLive } from './fake-live'
 
 export const router = { replace: vi.fn(), push: vi.fn(), refresh: vi.fn(), prefetch: vi.fn() }
 
-vi.mock('next/navigation', () => ({ useRouter: () => router, usePathname: () => '/' }))
+vi.mock('next/navigation', async () => {
+  const { useSearchParams } = await import('./address')
+  return { useRouter: () => router, usePathname: () => '/', useSearchParams }
+})
 
 /** A view with everything around it that the real page has: language, client, cache, and a live socket of the test. */
 export function renderApp(view: ReactNode): RenderResult & { live: FakeLive } {

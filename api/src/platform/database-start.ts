@@ -37,7 +37,10 @@ export async function closeDatabase(database: Database, { provider }: DatabaseAd
 function applyInWorker(address: DatabaseAddress): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./migration-worker.ts', import.meta.url), { workerData: address })
-    worker.once('message', resolve)
+    // `node --watch` sends messages of its own through the same channel.
+    worker.on('message', (message: unknown) => {
+      if (Array.isArray(message)) resolve(message as string[])
+    })
     worker.once('error', reject)
     worker.once('exit', (code) => reject(new Error(`The migration ended with ${code} and no answer.`)))
   })

@@ -35,6 +35,8 @@ export interface SamplerOptions<T> {
 
 /** No sensor may keep the event loop from everything else for longer. */
 const BLOCKING_LIMIT_MS = 5
+/** One slow read may be the first, uncompiled one, or the machine's other work; this many in a row are the sensor's. */
+const BLOCKING_ROUNDS = 3
 const BREATHE_AFTER_MS = 2
 const PROBE_AGAIN_ROUNDS = 60
 
@@ -44,6 +46,8 @@ interface Watched<T> {
   failing: boolean
   /** A read that timed out goes on in the background; another one must not be started beside it. */
   reading: boolean
+  /** Rounds in a row in which it blocked too long. */
+  blocking: number
 }
 
 /**
@@ -61,7 +65,7 @@ export class Sampler<T> {
 
   constructor(options: SamplerOptions<T>) {
     this.#options = options
-    this.#watched = options.sensors.map((sensor) => ({ sensor, available: false, failing: false, reading: false }))
+    this.#watched = options.sensors.map((sensor) => ({ sensor, available: false, failing: false, reading: false, blocking: 0 }))
   }
 
   /** Begins. A first reading is taken at once and thrown away: rates need two. */
@@ -129,7 +133,8 @@ export class Sampler<T> {
     try {
       const reading = watched.sensor.read(started)
       const blocked = clock.monotonic() - started
-      if (blocked > BLOCKING_LIMIT_MS) {
+      watched.blocking = blocked > BLOCKING_LIMIT_MS ? watched.blocking + 1 : 0
+      if (watched.blocking === BLOCKING_ROUNDS) {
         this.#options.troubled(watched.sensor.id, new Error(`Blocked the process for ${blocked.toFixed(1)} ms.`))
       }
       if (reading instanceof Promise) return this.#await(watched, reading, readings)

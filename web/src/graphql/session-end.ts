@@ -12,6 +12,12 @@ export function safeNext(next: string | null): string {
   }
 }
 
+/** Goes on after the sign-in. The playground is the server's own page: the router would look for it among the dashboard's. */
+export function goOn(target: string, router: { replace: (href: string) => void }) {
+  if (/^\/graphql([?#]|$)/.test(target)) window.location.replace(target)
+  else router.replace(target)
+}
+
 let signingOut = false
 
 /**

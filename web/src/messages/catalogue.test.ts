@@ -24,7 +24,7 @@ test('both languages have the same keys', () => {
 
 test('both languages take the same arguments', () => {
   const argumentsOf = (words: string) =>
-    [...words.matchAll(/\{(\w+)/g)].map((match) => match[1]).filter((name) => name && !/^(one|other)$/.test(name))
+    [...words.matchAll(/\{(\w+)[,}]/g)].map((match) => match[1]).filter((name) => name && !/^(one|other)$/.test(name))
   for (const [key, words] of english) {
     expect([...new Set(argumentsOf(german.get(key) ?? ''))].sort(), key).toEqual([...new Set(argumentsOf(words))].sort())
   }

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { IntlProvider as UseIntlProvider } from 'use-intl'
 import { type Catalogue, loadCatalogue } from './catalogue'
 import { en } from './en'
-import { type Locale, useChosenLocale } from './locale'
+import { type Locale, useChosenLocale, withRegion } from './locale'
 
 /** Shows `boot` (no words) until the reader's language is known and there, then everything in that language. */
 export function IntlProvider({ boot, children }: { boot: ReactNode; children: ReactNode }) {
@@ -32,7 +32,7 @@ export function IntlProvider({ boot, children }: { boot: ReactNode; children: Re
   if (!ready && !seen) return boot
   return (
     <UseIntlProvider
-      locale={loaded.locale}
+      locale={withRegion(loaded.locale)}
       messages={loaded.messages as typeof en}
       timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}
     >

@@ -21,6 +21,11 @@ export function readLocale(): Locale {
   return 'en'
 }
 
+/** The language as it is written where the reader lives: dates of "en" alone are those of the United States. */
+export function withRegion(locale: Locale): string {
+  return navigator.languages.find((each) => each.toLowerCase().startsWith(`${locale}-`)) ?? locale
+}
+
 export function chooseLocale(locale: Locale) {
   localStorage.setItem(LOCALE_KEY, locale)
   document.documentElement.lang = locale

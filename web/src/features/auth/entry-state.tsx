@@ -4,7 +4,7 @@ import { useQuery } from '@apollo/client/react'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect } from 'react'
 import { FailureState } from '../../graphql/failure-state'
-import { safeNext } from '../../graphql/session-end'
+import { goOn, safeNext } from '../../graphql/session-end'
 import { Skeleton } from '../../ui/skeleton'
 import { SessionStateDocument } from './session'
 
@@ -25,7 +25,7 @@ export function EntryState({ page, children }: { page: 'setup' | 'sign-in'; chil
           : '/sign-in'
 
   useEffect(() => {
-    if (target) router.replace(target)
+    if (target) goOn(target, router)
   }, [target, router])
 
   if (error && !data) return <FailureState error={error} onRetry={() => void refetch().catch(() => {})} />

@@ -7,7 +7,7 @@ import { useTranslations } from 'use-intl'
 import { readFailure } from '../../graphql/failure'
 import { graphql } from '../../graphql/generated'
 import { useGraph } from '../../graphql/graph-provider'
-import { safeNext } from '../../graphql/session-end'
+import { goOn, safeNext } from '../../graphql/session-end'
 import { useProblemErrors } from '../../graphql/use-problem-errors'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
@@ -57,7 +57,7 @@ export function SignInForm() {
       return
     }
     await client.clearStore()
-    router.replace(safeNext(new URLSearchParams(window.location.search).get('next')))
+    goOn(safeNext(new URLSearchParams(window.location.search).get('next')), router)
   })
 
   return (

@@ -80,7 +80,11 @@ export function Overview() {
         )}
         {arrays.data || arrays.error ? (
           <ArraysTile arrays={known}>
-            {arrays.error && !arrays.data ? <p className="mt-2 text-ink-soft">{textOf(readFailure(arrays.error))}</p> : null}
+            {arrays.error && !arrays.data ? (
+              <p className="mt-2 text-ink-soft">
+                {readFailure(arrays.error).code === 'UNAVAILABLE' ? t('noDriver') : textOf(readFailure(arrays.error))}
+              </p>
+            ) : null}
           </ArraysTile>
         ) : (
           <Skeleton className="h-40 rounded-card!" />

@@ -3,6 +3,7 @@
 import { useQuery } from '@apollo/client/react'
 import { HardDrive } from 'lucide-react'
 import { useTranslations } from 'use-intl'
+import { readFailure } from '../../graphql/failure'
 import { FailureState } from '../../graphql/failure-state'
 import { graphql } from '../../graphql/generated'
 import { EmptyState } from '../../ui/empty-state'
@@ -10,6 +11,7 @@ import { PageHeader } from '../../ui/page-header'
 import { Skeleton } from '../../ui/skeleton'
 import { AsOf } from '../shell/as-of'
 import { ArrayCard } from './array-card'
+import { NoDriver } from './no-driver'
 
 export const StorageDocument = graphql(`
   query Storage {
@@ -23,6 +25,7 @@ export const StorageDocument = graphql(`
 export function StoragePage() {
   const t = useTranslations('storage')
   const { data, error, refetch } = useQuery(StorageDocument)
+  const retry = () => void refetch().catch(() => {})
   return (
     <>
       <PageHeader title={t('title')} action={<AsOf />}>
@@ -41,8 +44,10 @@ export function StoragePage() {
             ))}
           </div>
         )
+      ) : error && readFailure(error).code === 'UNAVAILABLE' ? (
+        <NoDriver onRetry={retry} />
       ) : error ? (
-        <FailureState error={error} onRetry={() => void refetch().catch(() => {})} />
+        <FailureState error={error} onRetry={retry} />
       ) : (
         <Skeleton className="h-64 rounded-card!" />
       )}

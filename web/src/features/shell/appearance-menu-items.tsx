@@ -1,15 +1,15 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import { useLocale, useTranslations } from 'use-intl'
-import { chooseLocale, locales } from '../../messages/locale'
+import { useTranslations } from 'use-intl'
+import { chooseLocale, locales, useChosenLocale } from '../../messages/locale'
 import { Menu, MenuChoice, MenuSeparator } from '../../ui/menu'
 import { chooseTheme, themes, useTheme } from '../../ui/theme'
 
 export function AppearanceMenuItems({ trigger }: { trigger: ReactNode }) {
   const t = useTranslations('shell')
   const theme = useTheme()
-  const locale = useLocale()
+  const locale = useChosenLocale() ?? 'en'
   return (
     <Menu defaultOpen trigger={trigger}>
       <MenuChoice

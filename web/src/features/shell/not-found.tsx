@@ -5,12 +5,16 @@ import Link from 'next/link'
 import { useTranslations } from 'use-intl'
 import { ErrorState } from '../../ui/error-state'
 import { useDocumentTitle } from '../../ui/page-header'
+import { Wordmark } from '../../ui/wordmark'
 
 export function NotFound() {
   const t = useTranslations('errors')
   useDocumentTitle(t('notFoundTitle'))
   return (
-    <main className="p-6 sm:p-10">
+    <main className="px-4 sm:px-6">
+      <Link href="/" className="mb-8 flex h-14 w-fit items-center">
+        <Wordmark />
+      </Link>
       <ErrorState
         heading="h1"
         icon={Compass}

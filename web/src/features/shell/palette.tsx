@@ -5,8 +5,8 @@ import { Braces, Languages, LogOut, SunMoon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import * as Dialog from 'radix-ui/dialog'
 import type { ReactNode } from 'react'
-import { useLocale, useTranslations } from 'use-intl'
-import { chooseLocale, locales } from '../../messages/locale'
+import { useTranslations } from 'use-intl'
+import { chooseLocale, locales, useChosenLocale } from '../../messages/locale'
 import { chooseTheme, themes, useTheme } from '../../ui/theme'
 import { useMe } from '../auth/session'
 import { useSignOut } from '../auth/use-sign-out'
@@ -34,7 +34,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
   const router = useRouter()
   const me = useMe()
   const theme = useTheme()
-  const locale = useLocale()
+  const locale = useChosenLocale()
   const { signOut } = useSignOut()
   const run = (action: () => void) => () => {
     onOpenChange(false)

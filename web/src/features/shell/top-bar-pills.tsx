@@ -1,7 +1,17 @@
+'use client'
+
+import { lazy, Suspense } from 'react'
+
+const UploadsPill = lazy(async () => ({ default: (await import('../files/upload/uploads-pill')).UploadsPill }))
+
 /**
  * Live pills in the top bar: one line per feature (uploads, jobs, alerts), each with its own tray. They live as long as the
  * shell, so what they hold survives moving between pages.
  */
 export function TopBarPills() {
-  return null
+  return (
+    <Suspense fallback={null}>
+      <UploadsPill />
+    </Suspense>
+  )
 }

@@ -32,7 +32,7 @@ export function PeopleTable({ users }: { users: readonly FragmentType<PeopleTabl
           <HeadCell>{t('name')}</HeadCell>
           <HeadCell>{t('role')}</HeadCell>
           <HeadCell className="max-md:hidden">{t('email')}</HeadCell>
-          <HeadCell>{t('since')}</HeadCell>
+          <HeadCell className="max-sm:hidden">{t('since')}</HeadCell>
         </tr>
       </thead>
       <tbody>
@@ -55,7 +55,7 @@ export function PeopleTable({ users }: { users: readonly FragmentType<PeopleTabl
             </Cell>
             <Cell>{roles(user.role)}</Cell>
             <Cell className="text-ink-soft max-md:hidden">{user.email ?? t('none')}</Cell>
-            <Cell className="text-ink-soft">
+            <Cell className="text-ink-soft max-sm:hidden">
               <RelativeTime at={user.createdAt} />
             </Cell>
           </Row>

@@ -30,6 +30,7 @@ export const overview = {
   usedOf: '{used} von {total} belegt',
   arrays: 'Verbünde',
   noArrays: 'Noch keine Verbünde. Die Dateien liegen auf einer Platte, ohne zweite Kopie.',
+  noDriver: 'Dieses Gerät hat keinen RAID-Treiber, darum gibt es hier keine Verbünde.',
   waiting: 'Warten auf die ersten Werte …',
   unavailable: 'Gerade nicht lesbar: {names}.',
   chart: {

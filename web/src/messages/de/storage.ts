@@ -5,6 +5,11 @@ export const storage = {
   emptyBody:
     'Ein Verbund fasst Platten zusammen, damit eine ausfallen kann, ohne dass Dateien verloren gehen. Ohne ihn liegen deine Dateien auf einer einzigen Platte.',
   emptyNext: 'Schließ zwei gleich große Platten an, um mit einer Spiegelung (RAID 1) zu beginnen.',
+  noDriverTitle: 'Kein RAID auf diesem Gerät',
+  noDriverBody:
+    'Der Kernel hat keinen lesbaren RAID-Treiber (md), darum gibt es keine Verbünde zu zeigen. Deine Dateien sind davon nicht betroffen.',
+  noDriverNext: 'Lade den Treiber (modprobe md_mod), oder starte BaluHost auf dem Gerät selbst statt in einem Container ohne ihn.',
+  noDriverRetry: 'Noch einmal nachsehen',
   level: {
     RAID0: 'RAID 0 · Streifen, keine zweite Kopie',
     RAID1: 'RAID 1 · Spiegelung',

@@ -30,6 +30,7 @@ export const overview = {
   usedOf: '{used} of {total} used',
   arrays: 'Arrays',
   noArrays: 'No arrays yet. Files are kept on one disk without a second copy.',
+  noDriver: 'This machine has no RAID driver, so there are no arrays here.',
   waiting: 'Waiting for the first values …',
   unavailable: 'Not readable right now: {names}.',
   chart: {

@@ -4,6 +4,10 @@ export const storage = {
   emptyTitle: 'No arrays on this machine',
   emptyBody: 'An array joins disks, so that one of them can fail without losing files. Without one, your files are on a single disk.',
   emptyNext: 'Connect two disks of the same size to begin with a mirror (RAID 1).',
+  noDriverTitle: 'No RAID on this machine',
+  noDriverBody: 'Its kernel has no RAID driver (md) that can be read, so there are no arrays to show. Your files are not affected.',
+  noDriverNext: 'Load the driver (modprobe md_mod), or run BaluHost on the machine itself instead of in a container without it.',
+  noDriverRetry: 'Look again',
   level: {
     RAID0: 'RAID 0 · stripes, no second copy',
     RAID1: 'RAID 1 · mirror',

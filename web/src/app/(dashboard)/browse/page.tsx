@@ -1,0 +1,5 @@
+import { BrowsePage } from '../../../features/files/browse-page'
+
+export default function FilesPage() {
+  return <BrowsePage />
+}

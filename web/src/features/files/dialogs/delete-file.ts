@@ -1,0 +1,17 @@
+import { graphql } from '../../../graphql/generated'
+
+export const DeleteFileDocument = graphql(`
+  mutation DeleteFile($input: DeleteFileInput!) {
+    deleteFile(input: $input) {
+      ... on File {
+        id
+        path
+      }
+      ... on Problem {
+        code
+        field
+        message
+      }
+    }
+  }
+`)
