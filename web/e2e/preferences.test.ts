@@ -6,6 +6,7 @@ test('language and theme are chosen and stay; a second tab follows', async ({ fl
   const { page } = watched
   const beside = await watched.sibling('/storage')
   await beside.page.getByRole('heading', { level: 1, name: 'Storage' }).waitFor()
+  await page.bringToFront()
   const theme = () => page.evaluate(() => document.documentElement.dataset['theme'])
   await page.getByRole('button', { name: 'Appearance' }).click()
   await page.getByRole('menuitemradio', { name: 'Dark' }).click()
