@@ -74,6 +74,7 @@ async function take(name, { path, seen, theme, viewport }) {
   await page.evaluate(() => document.fonts.ready)
   const file = `${folder}/${name}.png`
   await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' })
+  await page.unrouteAll({ behavior: 'wait' })
   await context.close()
   const { size } = statSync(file)
   console.log(`${name}.png ${Math.round(size / 1000)} kB`)

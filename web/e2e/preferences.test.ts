@@ -2,7 +2,11 @@ import { expect } from 'vitest'
 import { shared, test, until } from './harness/flow.ts'
 
 test('language and theme are chosen and stay; a second tab follows', async ({ flow }) => {
-  const { page } = await flow.open({ address: shared.address, as: shared.admin })
+  const watched = await flow.open({ address: shared.address, as: shared.admin })
+  const { page } = watched
+  const beside = await watched.sibling('/storage')
+  await beside.page.getByRole('heading', { level: 1, name: 'Storage' }).waitFor()
+  await page.bringToFront()
   const theme = () => page.evaluate(() => document.documentElement.dataset['theme'])
   await page.getByRole('button', { name: 'Appearance' }).click()
   await page.getByRole('menuitemradio', { name: 'Dark' }).click()
@@ -11,6 +15,11 @@ test('language and theme are chosen and stay; a second tab follows', async ({ fl
   await page.getByRole('menuitemradio', { name: 'Deutsch' }).click()
   const navigation = page.getByRole('navigation', { name: 'Hauptnavigation' })
   await navigation.getByRole('link', { name: 'Übersicht' }).waitFor()
+  await beside.page.getByRole('heading', { level: 1, name: 'Speicher' }).waitFor()
+  await until(
+    () => beside.page.evaluate(() => document.documentElement.dataset['theme']),
+    (now) => now === 'dark',
+  )
   await page.reload()
   await navigation.getByRole('link', { name: 'Dateien' }).waitFor()
   expect(await theme()).toBe('dark')

@@ -52,6 +52,7 @@ export class Server {
       },
     })
     this.#child = child
+    process.once('exit', this.#dieWithParent)
     let said = ''
     await new Promise<void>((resolve, reject) => {
       const read = (chunk: Buffer) => {
@@ -68,9 +69,16 @@ export class Server {
     return this
   }
 
+  /** A test run that falls over must leave no server behind. */
+  readonly #dieWithParent = () => {
+    this.#child?.kill('SIGKILL')
+    rmSync(this.dataDir, { recursive: true, force: true })
+  }
+
   /** As a power cut ends it. */
   async kill(): Promise<void> {
     const child = this.#child
+    process.off('exit', this.#dieWithParent)
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     child.kill('SIGKILL')

@@ -26,10 +26,17 @@ export function chooseTheme(theme: Theme) {
 
 function watchTheme(listener: () => void) {
   listeners.add(listener)
+  // Chosen in another tab.
+  const onStorage = () => {
+    apply()
+    listener()
+  }
+  window.addEventListener('storage', onStorage)
   const system = matchMedia('(prefers-color-scheme: dark)')
   system.addEventListener('change', apply)
   return () => {
     listeners.delete(listener)
+    window.removeEventListener('storage', onStorage)
     system.removeEventListener('change', apply)
   }
 }
