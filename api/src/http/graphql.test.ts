@@ -275,18 +275,29 @@ describe('what fails inside', () => {
       const line = nas.logged.find((text) => text.includes(requestId))
       expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 50, requestId, err: { stack: expect.stringContaining('FileEntry') } })
 
-      const download = await admin.fetch('/files/Shared/x')
-      expect(download.status).toBe(500)
-      const body = await download.text()
-      expect(JSON.parse(body)).toEqual({
-        title: expect.any(String),
-        message: expect.any(String),
-        status: 500,
-        code: 'INTERNAL',
-        requestId: download.headers.get('x-request-id'),
-      })
-      expect(body).not.toMatch(internals)
-      expect(nas.logged.some((text) => text.includes(JSON.parse(body).requestId) && JSON.parse(text).level === 50)).toBe(true)
+      const upload = {
+        method: 'POST',
+        headers: {
+          'tus-resumable': '1.0.0',
+          'upload-length': '1',
+          'upload-metadata': `path ${btoa('/Shared/x')}`,
+          'x-baluhost-csrf': '1',
+        },
+      }
+      for (const response of [await admin.fetch('/files/Shared/x'), await admin.fetch('/uploads', upload)]) {
+        expect(response.status).toBe(500)
+        const body = await response.text()
+        const id = response.headers.get('x-request-id') ?? '?'
+        expect(JSON.parse(body)).toEqual({
+          title: expect.any(String),
+          message: expect.any(String),
+          status: 500,
+          code: 'INTERNAL',
+          requestId: id,
+        })
+        expect(body).not.toMatch(internals)
+        expect(nas.logged.map((text) => JSON.parse(text)).filter((entry) => entry.requestId === id)).toMatchObject([{ level: 50 }])
+      }
     } finally {
       await nas.database.$executeRawUnsafe('ALTER TABLE "Hidden" RENAME TO "FileEntry"')
     }

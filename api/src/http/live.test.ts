@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, closed, refusal, talk } from '../../test/client.ts'
@@ -186,34 +187,39 @@ describe('operations', () => {
     expect(errors).toMatchObject([{ extensions: { code, requestId: withRequestId } }])
   })
 
-  test('an unexpected failure is masked, at the start of a subscription and in the middle of one', async () => {
+  const expectMasked = (answer: Record<string, unknown>) => {
+    const errors = answer['type'] === 'error' ? answer['payload'] : (answer['payload'] as { errors: unknown }).errors
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('Something went wrong'), extensions: { code: 'INTERNAL', requestId: withRequestId } },
+    ])
+    expect(JSON.stringify(answer)).not.toMatch(/prisma|SQL|FileEntry|node_modules/i)
+    const { requestId } = (errors as { extensions: { requestId: string } }[])[0]?.extensions ?? { requestId: '?' }
+    expect(nas.logged.some((line) => line.includes(requestId) && JSON.parse(line).level === 50)).toBe(true)
+    return requestId
+  }
+
+  test('an unexpected failure at the start of a subscription is masked', async () => {
     const { socket, send, next } = await greeted(admin)
-    send({
-      type: 'subscribe',
-      id: 'running',
-      payload: { query: 'subscription { folderChanged(path: "/Shared") { changed { owner { id } } } }' },
-    })
-    expect(await next()).toMatchObject({ id: 'running', payload: { data: { folderChanged: { changed: [] } } } })
+    await nas.database.$executeRawUnsafe('ALTER TABLE "FileEntry" RENAME TO "Hidden"')
+    try {
+      send({ type: 'subscribe', id: '1', payload: { query: 'subscription { folderChanged(path: "/ada") { path } }' } })
+      expectMasked(await next())
+    } finally {
+      await nas.database.$executeRawUnsafe('ALTER TABLE "Hidden" RENAME TO "FileEntry"')
+    }
+    socket.close()
+  })
+
+  test('and one in the middle of it, under the request id of its subscription', async () => {
+    const { socket, send, next } = await greeted(admin)
+    const query = 'subscription { folderChanged(path: "/ada") { changed { owner { username } } } }'
+    send({ type: 'subscribe', id: '1', payload: { query } })
+    expect(await next()).toMatchObject({ payload: { data: { folderChanged: { changed: [] } } } })
     await nas.database.$executeRawUnsafe('ALTER TABLE "User" RENAME TO "Hidden"')
     try {
-      await nas.database.$executeRawUnsafe(
-        `INSERT INTO "FileEntry" ("id","parentId","name","sortKey","extension","isFolder","size","modifiedMicros","identity") SELECT 999,0,'x','x','',true,0,0,'x' WHERE false`,
-      )
-      await nas.database.$executeRawUnsafe('ALTER TABLE "FileEntry" RENAME TO "HiddenEntry"')
-      send({ type: 'subscribe', id: 'broken', payload: { query: 'subscription { folderChanged(path: "/Shared") { path } }' } })
-      const answer = await next()
-      const errors = (answer['type'] === 'error' ? answer['payload'] : (answer['payload'] as { errors: unknown }).errors) as {
-        message: string
-        extensions: { code: string; requestId: string }
-      }[]
-      expect(errors).toMatchObject([
-        { message: expect.stringContaining('Something went wrong'), extensions: { code: 'INTERNAL', requestId: withRequestId } },
-      ])
-      expect(JSON.stringify(answer)).not.toMatch(/prisma|SQL|FileEntry|node_modules/i)
-      const requestId = errors[0]?.extensions.requestId ?? '?'
-      expect(nas.logged.some((line) => line.includes(requestId) && JSON.parse(line).level === 50)).toBe(true)
+      writeFileSync(`${nas.storageDir}/ada/appeared`, 'from outside')
+      expect(expectMasked(await next())).toMatch(/\.1$/)
     } finally {
-      await nas.database.$executeRawUnsafe('ALTER TABLE "HiddenEntry" RENAME TO "FileEntry"')
       await nas.database.$executeRawUnsafe('ALTER TABLE "Hidden" RENAME TO "User"')
     }
     socket.close()
@@ -267,16 +273,10 @@ describe('the end of a session is the end of its WebSockets', () => {
     expect((await withinASecond(end)).code).toBe(4401)
   })
 
-  test('running out', async () => {
+  test('one that has run out opens none', async () => {
     const client = await signedIn()
-    const [row] = await nas.database.session.findMany({ orderBy: { createdAt: 'desc' }, take: 1 })
-    const id = row?.id ?? ''
-    // Signing out rules out the prolonging that a nearly spent session gets: the row goes while the socket watches its time.
-    await nas.database.session.update({ where: { id }, data: { expiresAt: new Date(Date.now() + 20 * 24 * 3600_000) } })
-    const socket = await watching(client)
-    expect(socket.readyState).toBe(socket.OPEN)
-    socket.close()
-    await nas.database.session.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } })
+    const [row] = await nas.database.session.findMany({ orderBy: { id: 'desc' }, take: 1 })
+    await nas.database.session.update({ where: { id: row?.id ?? '' }, data: { expiresAt: new Date(Date.now() - 1) } })
     const late = client.socket()
     late.on('open', () => late.send('{"type":"connection_init"}'))
     expect((await closed(late)).code).toBe(4401)
