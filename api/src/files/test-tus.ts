@@ -1,7 +1,5 @@
 import type { TestServer } from './test-server.ts'
 
-type TusClient = ReturnType<typeof createTusClient>
-
 /** Raw requests of the tus protocol, as `ben` unless a header says otherwise. */
 export function createTusClient(server: () => TestServer) {
   const metadata = (pairs: Record<string, string>) =>
