@@ -56,6 +56,7 @@ export function createFiles({ storageDir, database, bus, clock, log, audit }: Fi
       clearInterval(timer)
       await uploads.settled()
       await files.stop()
+      await jail.close()
     },
   }
 }

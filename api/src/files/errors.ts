@@ -1,4 +1,4 @@
-import { Problem, Unavailable } from '../platform/errors.ts'
+import { InvalidInput, Problem, Unavailable } from '../platform/errors.ts'
 
 /** Nothing is there, or nothing the actor may see: the two are not told apart. */
 export class FileNotFound extends Problem {
@@ -67,6 +67,23 @@ export class UploadNotFound extends Problem {
   }
 }
 
+export class UploadExpired extends Problem {
+  readonly code = 'UPLOAD_EXPIRED'
+  readonly status = 410
+  constructor() {
+    super('The upload rested too long and expired.')
+  }
+}
+
+/** So many uploads are begun and not finished that one more would only fill the disk with beginnings. */
+export class TooManyUploads extends Problem {
+  readonly code = 'TOO_MANY_UPLOADS'
+  readonly status = 429
+  constructor(most: number) {
+    super(`You have ${most} unfinished uploads. Finish or cancel some of them first.`)
+  }
+}
+
 /** Another request writes to the upload at this moment. */
 export class UploadBusy extends Problem {
   readonly code = 'UPLOAD_BUSY'
@@ -125,12 +142,29 @@ export function storageProblem(error: unknown, path: string, field: string | nul
       return new StorageFull('The file system cannot hold a file of this size.')
     case 'EROFS':
       return new StorageReadOnly()
+    case 'ENAMETOOLONG':
+    case 'EILSEQ':
+      return new InvalidInput('The file system cannot hold this name.', field)
+    // Of a name: exFAT and NTFS refuse some characters so. Of a descriptor it is a bug.
+    case 'EINVAL':
+      return 'path' in error ? new InvalidInput('The file system cannot hold this name.', field) : error
     case 'EACCES':
     case 'EPERM':
       return new Unavailable('The file system does not let the server do this.', field)
+    case 'EBUSY':
+      return new Unavailable('The system itself is using this; another file system may be mounted there.', field)
     case 'EXDEV':
       return new Unavailable('This would move between two file systems, which is not possible yet.', field)
+    case 'EMFILE':
+    case 'ENFILE':
+      return new Unavailable('The server has too many files open. Try again in a moment.', field)
     case 'EIO':
+    case 'EREMOTEIO':
+    case 'ENODEV':
+    case 'ENXIO':
+    case 'ESTALE':
+    case 'ENOTCONN':
+    case 'ETIMEDOUT':
       return new Unavailable('The storage reported a read or write error.', field)
     default:
       return error

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Jail, kindOf } from './jail.ts'
 import { parsePath } from './path.ts'
+import { removeTree } from './tree-removal.ts'
 
 let top: string
 let jail: Jail
@@ -17,7 +18,10 @@ beforeEach(() => {
   writeFileSync(`${top}/outside/b/secret.txt`, 'secret')
   jail = new Jail(`${top}/storage`)
 })
-afterEach(() => rmSync(top, { recursive: true, force: true }))
+afterEach(async () => {
+  await jail.close()
+  rmSync(top, { recursive: true, force: true })
+})
 
 const openDescriptors = () => readdirSync('/proc/self/fd').length
 
@@ -34,6 +38,7 @@ async function readAll(path: string): Promise<string> {
 
 describe('Jail', () => {
   test('opens what is inside and closes every descriptor, also when it fails', async () => {
+    await jail.openRoot()
     const before = openDescriptors()
     expect(await readAll('/a/b/inside.txt')).toBe('inside')
     for (const path of ['/a/none/x', '/a/b/inside.txt/x', '/a/b/none', '/a/b']) {
@@ -76,7 +81,7 @@ describe('Jail', () => {
     mkdirSync(Buffer.concat([Buffer.from(`${top}/storage/a/`), Buffer.from([0xff, 0xfe])]))
     writeFileSync(Buffer.concat([Buffer.from(`${top}/storage/a/`), Buffer.from([0xff, 0xfe]), Buffer.from('/f')]), '')
     await using root = await jail.openRoot()
-    expect(await root.removeTree('a')).toBe(6)
+    await removeTree({ top: root, isStopped: () => false }, 'a')
     expect(readdirSync(`${top}/storage`)).toEqual([])
     expect(readFileSync(`${top}/outside/b/secret.txt`, 'utf8')).toBe('secret')
   })
@@ -108,7 +113,7 @@ describe('Jail', () => {
         await using folder = await jail.openFolder(parsePath('/a/b'))
         for await (const batch of folder.names()) expect(batch.map(({ raw }) => raw.toString())).not.toContain('secret.txt')
         await folder.makeFolder('made').catch(() => {})
-        await folder.removeTree('made')
+        await folder.removeFolder('made')
         expect(await folder.look('secret.txt')).toBeNull()
         inside += 1
       } catch (error) {

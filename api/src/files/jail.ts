@@ -1,4 +1,4 @@
-import { type BigIntStats, constants } from 'node:fs'
+import { type BigIntStats, constants, type Dirent } from 'node:fs'
 import { type FileHandle, link, lstat, mkdir, open, opendir, rename, rmdir, statfs, unlink } from 'node:fs/promises'
 import { FileNotFound, NameTaken, NotAFile, PathOutsideStorage, storageProblem } from './errors.ts'
 import type { StoragePath } from './path.ts'
@@ -8,8 +8,23 @@ import { rootPath } from './path.ts'
 const O_PATH = 0o10000000
 const openFolderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
 
+/** link(2) where there are no hard links (exFAT, FUSE, some network file systems), no more of them, or none of others' files. */
+const linkless = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
+
 /** What stands at a name: neither special files nor symbolic links are anything the storage has. */
 export type Kind = 'file' | 'folder' | 'link' | 'special'
+
+/** Names on disks need not be UTF-8; such a one is passed as its bytes. */
+export type RawName = string | Buffer
+
+/** A name as it was read, with what is known of its kind without asking for it. */
+export interface ReadName {
+  readonly raw: Buffer
+  /** False for what the storage does not have: links and special files. */
+  readonly maybe: boolean
+  /** False also where the file system does not say. */
+  readonly isFolder: boolean
+}
 
 /**
  * A folder of the storage held by a descriptor. Every name is looked up in that very folder through
@@ -18,12 +33,14 @@ export type Kind = 'file' | 'folder' | 'link' | 'special'
  */
 export class OpenFolder implements AsyncDisposable {
   readonly #handle: FileHandle
-  /** How it was reached; only used to say so in errors. */
+  /** How it was reached, and by which input field; only used to say so in errors. */
   readonly path: string
+  readonly #field: string
 
-  constructor(handle: FileHandle, path: string) {
+  constructor(handle: FileHandle, path: string, field = 'path') {
     this.#handle = handle
     this.path = path
+    this.#field = field
   }
 
   /** Where the kernel finds this folder as long as it is open; for calls that take no descriptor. */
@@ -31,12 +48,16 @@ export class OpenFolder implements AsyncDisposable {
     return `/proc/self/fd/${this.#handle.fd}`
   }
 
-  #at(name: string): string {
-    return `${this.place}/${name}`
+  #at(name: RawName): string | Buffer {
+    return typeof name === 'string' ? `${this.place}/${name}` : Buffer.concat([Buffer.from(`${this.place}/`), name])
   }
 
-  #describe(name: string): string {
+  #describe(name: RawName): string {
     return this.path === '/' ? `/${name}` : `${this.path}/${name}`
+  }
+
+  #problem(error: unknown, name: RawName): unknown {
+    return storageProblem(error, this.#describe(name), this.#field)
   }
 
   /** Its own state. */
@@ -50,23 +71,23 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   /** The entry of that name, a symbolic link as itself; null when there is none. */
-  async look(name: string): Promise<BigIntStats | null> {
+  async look(name: RawName): Promise<BigIntStats | null> {
     try {
       return await lstat(this.#at(name), { bigint: true })
     } catch (error) {
       if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return null
-      throw storageProblem(error, this.#describe(name))
+      throw this.#problem(error, name)
     }
   }
 
   /** Throws FILE_NOT_FOUND, NOT_A_FOLDER, or PATH_OUTSIDE_STORAGE for a symbolic link. */
-  async openFolder(name: string): Promise<OpenFolder> {
+  async openFolder(name: RawName): Promise<OpenFolder> {
     try {
-      return new OpenFolder(await open(this.#at(name), openFolderFlags), this.#describe(name))
+      return new OpenFolder(await open(this.#at(name), openFolderFlags), this.#describe(name), this.#field)
     } catch (error) {
       // O_DIRECTORY with O_NOFOLLOW answers ENOTDIR for a link as well.
-      if (isCode(error, 'ENOTDIR') && (await this.look(name))?.isSymbolicLink()) throw new PathOutsideStorage()
-      throw storageProblem(error, this.#describe(name))
+      if (isCode(error, 'ENOTDIR') && (await this.look(name))?.isSymbolicLink()) throw new PathOutsideStorage(this.#field)
+      throw this.#problem(error, name)
     }
   }
 
@@ -79,12 +100,12 @@ export class OpenFolder implements AsyncDisposable {
       await using place = await open(this.#at(name), O_PATH | constants.O_NOFOLLOW)
       const stat = await place.stat({ bigint: true })
       const kind = kindOf(stat)
-      if (kind === 'link') throw new PathOutsideStorage()
-      if (kind === 'folder') throw new NotAFile(this.#describe(name))
-      if (kind === 'special') throw new FileNotFound(this.#describe(name))
+      if (kind === 'link') throw new PathOutsideStorage(this.#field)
+      if (kind === 'folder') throw new NotAFile(this.#describe(name), this.#field)
+      if (kind === 'special') throw new FileNotFound(this.#describe(name), this.#field)
       return { handle: await open(`/proc/self/fd/${place.fd}`, constants.O_RDONLY), stat }
     } catch (error) {
-      throw storageProblem(error, this.#describe(name))
+      throw this.#problem(error, name)
     }
   }
 
@@ -105,13 +126,18 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   /** Removes a file (or a link, not what it points to). */
-  async removeFile(name: string): Promise<void> {
+  async removeFile(name: RawName): Promise<void> {
     await this.#do(name, () => unlink(this.#at(name)))
   }
 
+  /** Removes an empty folder. */
+  async removeFolder(name: RawName): Promise<void> {
+    await this.#do(name, () => rmdir(this.#at(name)))
+  }
+
   /** Moves an entry, replacing what it may replace: a file replaces a file, a folder an empty folder. */
-  async moveOver(name: string, to: OpenFolder, toName: string): Promise<void> {
-    await to.#do(toName, () => rename(this.#at(name), to.#at(toName)))
+  async moveOver(name: RawName, to: OpenFolder, toName: string): Promise<void> {
+    await this.#transfer(name, to, toName, () => rename(this.#at(name), to.#at(toName)))
   }
 
   /**
@@ -121,30 +147,46 @@ export class OpenFolder implements AsyncDisposable {
    * folder, which rename(2) replaces only while it is empty. Throws NAME_TAKEN.
    */
   async moveTo(name: string, to: OpenFolder, toName: string, kind: 'file' | 'folder'): Promise<void> {
-    if (kind === 'folder') {
-      await to.makeFolder(toName)
-      try {
-        await to.#do(toName, () => rename(this.#at(name), to.#at(toName)))
-      } catch (error) {
-        await rmdir(to.#at(toName)).catch(() => {})
-        throw error
-      }
+    if (kind === 'file') {
+      if ((await this.linkTo(name, to, toName)) === 'linked') await this.removeFile(name)
       return
     }
-    await this.linkTo(name, to, toName)
-    await this.removeFile(name)
+    await to.makeFolder(toName)
+    try {
+      await this.moveOver(name, to, toName)
+    } catch (error) {
+      await rmdir(to.#at(toName)).catch(() => {})
+      throw error
+    }
   }
 
-  /** Gives a file a second name, in `to`. Throws NAME_TAKEN for whatever stands there. */
-  async linkTo(name: string, to: OpenFolder, toName: string): Promise<void> {
+  /** Gives a file a second name, in `to`; 'moved' where it could only be given instead of the first. Throws NAME_TAKEN. */
+  async linkTo(name: string, to: OpenFolder, toName: string): Promise<'linked' | 'moved'> {
     try {
-      await link(this.#at(name), to.#at(toName))
+      await this.#transfer(name, to, toName, () => link(this.#at(name), to.#at(toName)), linkless)
+      return 'linked'
     } catch (error) {
-      // File systems without hard links (exFAT, some network ones): claim the name, then replace the claim.
-      if (!isCode(error, 'EPERM') && !isCode(error, 'ENOTSUP') && !isCode(error, 'EMLINK'))
-        throw storageProblem(error, to.#describe(toName))
-      await (await to.createFile(toName)).close()
+      if (!isCode(error, ...linkless)) throw error
+    }
+    // Claim the name, then replace the claim: what comes there in between is refused by the claim.
+    await (await to.createFile(toName)).close()
+    try {
       await this.moveOver(name, to, toName)
+    } catch (error) {
+      // Nobody may find an empty file under the name of one that did not get there.
+      await unlink(to.#at(toName)).catch(() => {})
+      throw error
+    }
+    return 'moved'
+  }
+
+  /** For calls that take two names: what is missing is the first, everything else is said of the second. */
+  async #transfer(name: RawName, to: OpenFolder, toName: string, run: () => Promise<void>, passOn: readonly string[] = []): Promise<void> {
+    try {
+      await run()
+    } catch (error) {
+      if (isCode(error, ...passOn)) throw error
+      throw isCode(error, 'ENOENT') ? this.#problem(error, name) : to.#problem(error, toName)
     }
   }
 
@@ -154,81 +196,36 @@ export class OpenFolder implements AsyncDisposable {
   }
 
   /**
-   * The names here, raw, with what is known of their kind without asking for each. Batches of at most 512, so that a
-   * folder of any size costs little memory and leaves the event loop free.
+   * The names here, raw. Batches of at most 512, so that a folder of any size costs little memory and leaves the event
+   * loop free.
    */
-  async *names(): AsyncGenerator<{ raw: Buffer; maybe: boolean }[]> {
+  async *names(): AsyncGenerator<ReadName[]> {
     const directory = await opendir(this.place, { encoding: 'buffer' as BufferEncoding, bufferSize: 512 })
     try {
-      let batch: { raw: Buffer; maybe: boolean }[] = []
+      let batch: ReadName[] = []
       for (;;) {
         const entry = await directory.read()
         if (!entry) break
+        const isFolder = entry.isDirectory()
         // Types are declared for strings; with the encoding `buffer` names are bytes.
-        const raw = entry.name as unknown as Buffer
-        batch.push({
-          raw,
-          maybe:
-            entry.isFile() ||
-            entry.isDirectory() ||
-            !(entry.isSymbolicLink() || entry.isFIFO() || entry.isSocket() || entry.isBlockDevice() || entry.isCharacterDevice()),
-        })
+        batch.push({ raw: entry.name as unknown as Buffer, maybe: isFolder || entry.isFile() || !isForeign(entry), isFolder })
         if (batch.length < 512) continue
         yield batch
         batch = []
       }
       if (batch.length > 0) yield batch
+    } catch (error) {
+      throw this.#problem(error, '')
     } finally {
       await directory.close()
     }
   }
 
-  /**
-   * Removes the entry and everything below it. Links are removed, never followed: each level is entered by a descriptor.
-   * Says how many entries went. What is gone already is no error.
-   */
-  async removeTree(name: string): Promise<number> {
-    const found = await this.look(name)
-    if (!found) return 0
-    if (kindOf(found) !== 'folder') {
-      await this.removeFile(name)
-      return 1
-    }
-    let removed = 1
-    {
-      await using folder = await this.openFolder(name)
-      for await (const batch of folder.names()) {
-        for (const { raw } of batch) removed += await folder.#removeRaw(raw)
-      }
-    }
-    await this.#do(name, () => rmdir(this.#at(name)))
-    return removed
-  }
-
-  /** Names that are not UTF-8 exist on disks; they cannot be passed as strings. */
-  async #removeRaw(raw: Buffer): Promise<number> {
-    const text = raw.toString()
-    if (Buffer.from(text).equals(raw)) return this.removeTree(text)
-    const place = Buffer.concat([Buffer.from(`${this.place}/`), raw])
-    const stat = await lstat(place)
-    if (!stat.isDirectory()) {
-      await unlink(place)
-      return 1
-    }
-    let removed = 1
-    {
-      await using folder = new OpenFolder(await open(place, openFolderFlags), `${this.path}/?`)
-      for await (const batch of folder.names()) for (const entry of batch) removed += await folder.#removeRaw(entry.raw)
-    }
-    await rmdir(place)
-    return removed
-  }
-
-  async #do<T>(name: string, run: () => Promise<T>): Promise<T> {
+  async #do<T>(name: RawName, run: () => Promise<T>): Promise<T> {
     try {
       return await run()
     } catch (error) {
-      throw storageProblem(error, this.#describe(name))
+      throw this.#problem(error, name)
     }
   }
 
@@ -236,22 +233,41 @@ export class OpenFolder implements AsyncDisposable {
     return this.#handle.close()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#handle.close()
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 }
 
-/** The storage as a place that nothing leads out of. Everything is opened by walking from its root. */
+/**
+ * The storage as a place that nothing leads out of. Everything is opened by walking from its root, which is held as long
+ * as the server runs: a disk that is unmounted or replaced under the same path is noticed as an error, never mistaken for
+ * an empty storage.
+ */
 export class Jail {
-  readonly #root: string
+  readonly #path: string
+  #root: Promise<FileHandle> | null = null
 
   /** `root` is the only path that is trusted as it is: the administrator chose it, also when it is a link. */
   constructor(root: string) {
-    this.#root = root
+    this.#path = root
   }
 
-  async openRoot(): Promise<OpenFolder> {
-    return new OpenFolder(await open(this.#root, constants.O_RDONLY | constants.O_DIRECTORY), '/')
+  /** The root itself; closing what this returns does not let go of it. */
+  async openRoot(field = 'path'): Promise<OpenFolder> {
+    this.#root ??= open(this.#path, constants.O_RDONLY | constants.O_DIRECTORY)
+    try {
+      return new RootFolder(await this.#root, '/', field)
+    } catch (error) {
+      this.#root = null
+      throw storageProblem(error, '/', field)
+    }
+  }
+
+  /** After the last use. */
+  async close(): Promise<void> {
+    const root = this.#root
+    this.#root = null
+    await (await root?.catch(() => null))?.close()
   }
 
   /** Walks to the folder. Throws FILE_NOT_FOUND, NOT_A_FOLDER, PATH_OUTSIDE_STORAGE. */
@@ -280,12 +296,23 @@ export class Jail {
   }
 }
 
+/** Shared by all who walk; only the jail closes it. */
+class RootFolder extends OpenFolder {
+  override close(): Promise<void> {
+    return Promise.resolve()
+  }
+}
+
 export function kindOf(stat: BigIntStats): Kind {
   if (stat.isFile()) return 'file'
   if (stat.isDirectory()) return 'folder'
   return stat.isSymbolicLink() ? 'link' : 'special'
 }
 
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
+function isForeign(entry: Dirent): boolean {
+  return entry.isSymbolicLink() || entry.isFIFO() || entry.isSocket() || entry.isBlockDevice() || entry.isCharacterDevice()
+}
+
+function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }

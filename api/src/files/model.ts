@@ -55,7 +55,7 @@ function mergeDeltas(unread: FolderDelta, newer: FolderDelta): FolderDelta {
     removed.delete(id)
     changed.set(id, file)
   }
-  return boundDelta({ at: newer.at, changed, removed, reset: unread.reset || newer.reset, gone: newer.gone })
+  return boundDelta({ at: newer.at, changed, removed, reset: unread.reset || newer.reset, gone: unread.gone || newer.gone })
 }
 
 /** A frame that says "read again" lists nothing. */
@@ -103,9 +103,12 @@ export function extensionOf(name: string): string {
     : ''
 }
 
+/** Endings that today stand for source code far more often than for what they were registered for. */
+const sources = new Set(['ts', 'mts', 'cts', 'tsx', 'rs'])
+
 /** The media type that the name says, without parameters; null when it says none. */
 export function mimeTypeOf(name: string): string | null {
-  return lookup(name) || null
+  return sources.has(extensionOf(name)) ? 'text/plain' : lookup(name) || null
 }
 
 /** The address under which the bytes are read. */

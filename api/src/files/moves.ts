@@ -3,8 +3,8 @@ import { FileNotFound, NameTaken, PathOutsideStorage } from './errors.ts'
 import { kindOf, type OpenFolder } from './jail.ts'
 import type { StoredFile } from './model.ts'
 import { isWithin, nameOf, parentPath, rootPath, type StoragePath } from './path.ts'
-import { identityOf } from './rows.ts'
-import type { FileTree, Place } from './tree.ts'
+import { detachRow, identityOf } from './rows.ts'
+import type { FileTree } from './tree.ts'
 
 export interface Moved {
   readonly file: StoredFile
@@ -20,8 +20,8 @@ export interface Moved {
  */
 export async function moveEntry(tree: FileTree, from: StoragePath, to: StoragePath, replace: boolean): Promise<Moved> {
   if (from.text !== to.text && isWithin(to, from)) throw new InvalidInput('A folder cannot be moved into itself.', 'to')
-  await using source = await tree.open(parentPath(from) ?? rootPath)
-  await using target = await openTarget(tree, to)
+  await using source = await tree.open(parentPath(from) ?? rootPath, 'from')
+  await using target = await tree.open(parentPath(to) ?? rootPath, 'to')
   return await tree.lock([source.row.id, target.row.id], async () => {
     const name = nameOf(from)
     const toName = nameOf(to)
@@ -52,20 +52,14 @@ export async function moveEntry(tree: FileTree, from: StoragePath, to: StoragePa
     await syncBoth(source.folder, target.folder, source.row.id === target.row.id)
     const { moved, replaced } = await tree.deps.database.$transaction(async (transaction) => {
       const old = await transaction.fileEntry.findUnique({ where: { parentId_name: { parentId: target.row.id, name: toName } } })
-      if (old && old.id !== row.id) await transaction.fileEntry.delete({ where: { id: old.id } })
-      return { moved: await tree.relocate(transaction, row, target.row, toName, stat), replaced: old && old.id !== row.id ? old.id : null }
+      const replaced = old && old.id !== row.id ? old.id : null
+      // A folder's row can only be one that a shell left behind: what is below it has to go as well.
+      if (old?.isFolder && replaced !== null) await detachRow(transaction, replaced)
+      else if (replaced !== null) await transaction.fileEntry.delete({ where: { id: replaced } })
+      return { moved: await tree.relocate(transaction, row, target.row, toName, stat), replaced }
     })
     return { file: tree.describe(target, moved), from: source.row.id, to: target.row.id, replaced }
   })
-}
-
-async function openTarget(tree: FileTree, to: StoragePath): Promise<Place> {
-  try {
-    return await tree.open(parentPath(to) ?? rootPath)
-  } catch (error) {
-    if (error instanceof FileNotFound) throw new FileNotFound(parentPath(to)?.text ?? '/', 'to')
-    throw error
-  }
 }
 
 /** The new name first: a power cut in between leaves two names rather than none. */

@@ -28,8 +28,21 @@ export function parsePath(text: string, field = 'path'): StoragePath {
   const trimmed = text.endsWith('/') ? text.slice(0, -1) : text
   const segments = trimmed.slice(1).split('/')
   for (const segment of segments) requireName(segment, field)
-  if (segments[0] === reservedName) throw new InvalidInput(`The name ${reservedName} is kept for the server itself.`, field)
+  if (isReserved(segments[0])) throw new InvalidInput(`The name ${reservedName} is kept for the server itself.`, field)
   return { text: trimmed, segments }
+}
+
+/**
+ * Whether a name at the top is the server's own folder, in any spelling that a file system may take for the same: those
+ * that do not tell case apart also pass over characters that nobody sees.
+ */
+export function isReserved(name: string | undefined): boolean {
+  return (
+    name
+      ?.normalize('NFKC')
+      .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+      .toLowerCase() === reservedName
+  )
 }
 
 /** Throws unless `name` can be the name of a file or folder. */

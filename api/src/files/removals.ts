@@ -4,6 +4,7 @@ import type { Jail } from './jail.ts'
 import { removingId } from './model.ts'
 import { reservedName } from './path.ts'
 import { breathe, rowsPerStatement } from './rows.ts'
+import { removeTree } from './tree-removal.ts'
 
 const removingName = 'removing'
 
@@ -46,21 +47,35 @@ export class Removals {
   async #run(): Promise<void> {
     while (this.#again && !this.#stopped) {
       this.#again = false
-      try {
-        await this.#removeBytes()
-        await this.#removeRows()
-      } catch (error) {
-        this.#deps.log.error({ err: error }, 'a deletion could not be finished; the next start tries again')
+      for (const step of [() => this.#removeRows(), () => this.#removeBytes()]) {
+        try {
+          await step()
+        } catch (error) {
+          this.#deps.log.error({ err: error }, 'a deletion could not be finished; the next start tries again')
+        }
       }
     }
   }
 
   async #removeBytes(): Promise<void> {
-    await using folder = await this.#deps.jail.walk(Removals.path)
-    for await (const batch of folder.names()) {
-      for (const { raw } of batch) {
-        if (this.#stopped) return
-        await folder.removeTree(raw.toString())
+    await using top = await this.#deps.jail.walk(Removals.path)
+    const refused = new Set<string>()
+    // What lies deep is moved to the top while it is read: only a reading that finds nothing new is the end.
+    for (let found = true; found && !this.#stopped; ) {
+      found = false
+      for await (const batch of top.names()) {
+        for (const { raw } of batch) {
+          if (this.#stopped) return
+          const name = raw.toString('latin1')
+          if (refused.has(name)) continue
+          found = true
+          try {
+            await removeTree({ top, isStopped: () => this.#stopped }, raw)
+          } catch (error) {
+            refused.add(name)
+            this.#deps.log.error({ err: error }, 'the disk does not let go of something that was deleted; the next start tries again')
+          }
+        }
       }
     }
   }

@@ -3,7 +3,7 @@ import { join, sqltag } from '@prisma/client/runtime/client'
 import type { Database, DatabaseTransaction } from '../platform/db.ts'
 import { type Jail, kindOf, type OpenFolder } from './jail.ts'
 import { rootId } from './model.ts'
-import { nameFault, reservedName } from './path.ts'
+import { isReserved, nameFault } from './path.ts'
 import { breathe, describes, detachRow, type EntryRow, factsOf, identityOf, refreshed, rowsPerStatement } from './rows.ts'
 
 /** How many entries are looked at on the disk at once. */
@@ -31,7 +31,7 @@ export async function readNames(folder: OpenFolder, isRoot: boolean): Promise<{ 
       if (!maybe) continue
       const name = decode(decoder, raw)
       if (name === null || nameFault(name)) unnameable += 1
-      else if (!(isRoot && name === reservedName)) names.add(name)
+      else if (!(isRoot && isReserved(name))) names.add(name)
     }
   }
   return { names, unnameable }
@@ -59,7 +59,7 @@ export async function scanFolder(
   const { names, unnameable } = only
     ? { names: new Set(only.filter((name) => !nameFault(name))), unnameable: 0 }
     : await readNames(folder, parent.id === rootId)
-  if (parent.id === rootId) names.delete(reservedName)
+  if (parent.id === rootId) for (const name of names) if (isReserved(name)) names.delete(name)
   const rows = await readRows(database, parent.id, only ? [...names] : null)
   const changed: number[] = []
   const removed: number[] = []

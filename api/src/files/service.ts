@@ -11,10 +11,11 @@ import { kindOf } from './jail.ts'
 import { cursorOf, readPage } from './listing.ts'
 import { type FileOrder, type FolderDelta, folderChanged, rootId, type StoredFile } from './model.ts'
 import { moveEntry } from './moves.ts'
-import { nameOf, parentPath, parsePath, reservedName, rootPath, type StoragePath } from './path.ts'
+import { childPath, nameOf, parentPath, parsePath, reservedName, rootPath, type StoragePath } from './path.ts'
 import { mayChange, maySee, mayWriteInto, requireChange, requireSee, requireWriteInto, sharedName, visibleTopNames } from './policy.ts'
 import { Removals } from './removals.ts'
 import { describes, detachRow, type EntryRow } from './rows.ts'
+import { whenSessionEnds } from './session-end.ts'
 import { mapped } from './streams.ts'
 import type { FileTree, Place } from './tree.ts'
 import type { FolderWatcher } from './watcher.ts'
@@ -143,6 +144,11 @@ export class FilesService {
     }
   }
 
+  /** Runs `stop` when the actor's session ends while bytes are sent to them. Returns how to stop waiting. */
+  whenSessionEnds(actor: Actor, stop: () => void): () => void {
+    return whenSessionEnds(this.#deps.tree.deps.bus, actor, stop)
+  }
+
   /** Space of the file system that the storage is on, in bytes. */
   async storage(actor: Actor): Promise<{ used: number; total: number; free: number }> {
     requireSee(actor, rootPath)
@@ -202,10 +208,11 @@ export class FilesService {
         requireSee(actor, to, 'to')
         requireWriteInto(actor, parentPath(to) ?? rootPath, 'to')
         const moved = await moveEntry(this.#deps.tree, from, to, input.replace)
-        const { tree, watcher } = this.#deps
+        const { tree, watcher, removals } = this.#deps
         if (moved.from !== moved.to) tree.publish(moved.from, { removed: [moved.file.id] })
         tree.publish(moved.to, { changed: [moved.file], removed: moved.replaced === null ? [] : [moved.replaced] })
         if (moved.file.isFolder && from.text !== to.text) watcher.leave(from)
+        if (moved.replaced !== null) removals.wake()
         return moved.file
       },
       { to: input.to, replace: input.replace },
@@ -259,10 +266,14 @@ export class FilesService {
     await watcher.hold(place.row.id, path)
     return mapped(
       startingWith(() => present, reader),
-      (delta) => {
+      (delta): FolderFrame => {
+        // The folder may stand elsewhere by now, where the actor must not look: only what is at this path was allowed.
+        if (delta.gone || [...delta.changed.values()].some((file) => file.path !== childPath(path, file.name).text))
+          return { at: delta.at, changed: new Map(), removed: new Set(), reset: true, gone: true, path: path.text }
         const changed = names === null ? delta.changed : new Map([...delta.changed].filter(([, file]) => names.includes(file.name)))
         return { ...delta, changed, path: path.text }
       },
+      (frame) => frame.gone,
     )
   }
 

@@ -63,12 +63,14 @@ export class SpoolWriter {
     return this.#failure
   }
 
-  async write(chunk: Buffer): Promise<void> {
+  async write(chunks: readonly Buffer[]): Promise<void> {
     this.#throwFailure()
-    for (const hash of this.#options.hashes) hash.update(chunk)
-    this.#pending.push(chunk)
-    this.#pendingBytes += chunk.length
-    this.#position += chunk.length
+    for (const chunk of chunks) {
+      for (const hash of this.#options.hashes) hash.update(chunk)
+      this.#pending.push(chunk)
+      this.#pendingBytes += chunk.length
+      this.#position += chunk.length
+    }
     if (this.#pendingBytes >= writeBytes) await this.#flush()
     const due = this.#written - this.#durable >= syncBytes || performance.now() - this.#lastSync >= syncMilliseconds
     if (due && !this.#syncing) this.#startSync()

@@ -1,15 +1,14 @@
 import type { Reader } from '../platform/bus.ts'
 
-/** The stream with each value turned into another; values that become null are left out. */
-export function mapped<From, To>(reader: Reader<From>, turn: (value: From) => Promise<To | null> | To | null): Reader<To> {
+/** The stream with each value turned into another; it ends after the one that `isLast`. */
+export function mapped<From, To>(reader: Reader<From>, turn: (value: From) => To, isLast: (value: To) => boolean): Reader<To> {
   const stream: Reader<To> = {
     async next() {
-      for (;;) {
-        const { value, done } = await reader.next()
-        if (done) return { value: undefined, done: true }
-        const turned = await turn(value)
-        if (turned !== null) return { value: turned, done: false }
-      }
+      const { value, done } = await reader.next()
+      if (done) return { value: undefined, done: true }
+      const turned = turn(value)
+      if (isLast(turned)) await reader.return()
+      return { value: turned, done: false }
     },
     async return() {
       await reader.return()

@@ -92,6 +92,7 @@ export async function createTestStorage(database: Database, at?: string): Promis
   const close = async () => {
     await files.stop()
     bus.close()
+    await jail.close()
     if (!at) rmSync(folder, { recursive: true, force: true })
   }
   return { folder, bus, jail, tree, removals, files, audited, close }

@@ -61,8 +61,8 @@ export class FileTree {
    * Opens a folder with its row; rows that are missing on the way are made. Throws FILE_NOT_FOUND, NOT_A_FOLDER,
    * PATH_OUTSIDE_STORAGE with `field`.
    */
-  async open(path: StoragePath): Promise<Place> {
-    let folder = await this.deps.jail.openRoot()
+  async open(path: StoragePath, field = 'path'): Promise<Place> {
+    let folder = await this.deps.jail.openRoot(field)
     try {
       let row = await this.deps.database.fileEntry.findUniqueOrThrow({ where: { id: rootId } })
       let homeOwner: string | null = null

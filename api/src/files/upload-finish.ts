@@ -5,6 +5,7 @@ import type { OpenFolder } from './jail.ts'
 import type { StoredFile } from './model.ts'
 import { nameOf, parentPath, parsePath, rootPath } from './path.ts'
 import { requireChange } from './policy.ts'
+import { dropSpooled } from './spool.ts'
 import type { FileTree } from './tree.ts'
 import type { UploadRow } from './uploads.ts'
 
@@ -35,10 +36,20 @@ export async function finishUpload(tree: FileTree, { actor, row, spool, handle, 
     const name = nameOf(path)
     const taken = await place.folder.look(name)
     if (taken && !(row.replace && taken.isFile())) throw new NameTaken(name)
-    await tree.change(place, () => (taken ? spool.moveOver(row.id, place.folder, name) : spool.linkTo(row.id, place.folder, name)))
-    await place.folder.sync()
-    const file = await recordUpload(tree, { row, folder: place, sha256, actorId: actor.kind === 'user' ? actor.userId : null })
-    await spool.removeTree(row.id)
+    await tree.change(place, async () => {
+      if (taken) await spool.moveOver(row.id, place.folder, name)
+      else await spool.linkTo(row.id, place.folder, name)
+    })
+    let file: StoredFile
+    try {
+      await place.folder.sync()
+      file = await recordUpload(tree, { row, folder: place, sha256, actorId: actor.kind === 'user' ? actor.userId : null })
+    } catch (error) {
+      // Whoever is told that it failed tries again: into a spooled file that nobody can see yet, or the try would cut the visible one.
+      if (!taken) await place.folder.removeFile(name).catch(() => {})
+      throw error
+    }
+    await dropSpooled(spool, row.id)
     return file
   })
 }

@@ -17,22 +17,22 @@ interface Holder {
 export class UploadLocker {
   readonly #holders = new Map<string, Holder>()
 
-  /** The locker of one request. */
-  forMethod(method: string): Locker {
-    return { newLock: (id) => this.#newLock(id, method === 'HEAD' || method === 'DELETE') }
+  /** The locker of one request; `stop` makes that request let go soon, keeping what has arrived. */
+  forRequest(method: string, stop: () => void): Locker {
+    return { newLock: (id) => this.#newLock(id, method === 'HEAD' || method === 'DELETE', stop) }
   }
 
-  #newLock(id: string, takesOver: boolean): Lock {
+  #newLock(id: string, takesOver: boolean, stop: () => void): Lock {
     const { promise, resolve } = Promise.withResolvers<void>()
     return {
-      lock: async (signal, cancelRequest) => {
+      lock: async (signal) => {
         const deadline = performance.now() + takeOverMilliseconds
         for (let holder = this.#holders.get(id); holder; holder = this.#holders.get(id)) {
           if (!takesOver || performance.now() > deadline || signal.aborted) throw new UploadBusy()
           holder.release()
           await Promise.race([holder.released, sleepUntil(deadline)])
         }
-        this.#holders.set(id, { release: () => void cancelRequest(), released: promise })
+        this.#holders.set(id, { release: stop, released: promise })
       },
       unlock: async () => {
         this.#holders.delete(id)

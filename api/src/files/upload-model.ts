@@ -13,10 +13,17 @@ export interface UploadProgress {
   readonly length: number
   readonly bytesPerSecond: number
   readonly etaSeconds: number | null
-  /** Why it failed, for people. */
+  /** Why it failed, for people, and the code of the same problem elsewhere. */
   readonly problem: string | null
+  readonly problemCode: string | null
   /** The finished file. */
   readonly file: StoredFile | null
+}
+
+/** The bytes of one request, as they come. When it breaks off or is stopped, iterating throws. */
+export interface UploadSource extends AsyncIterable<readonly Buffer[]> {
+  /** Nothing more is wanted: what has been handed over counts, the rest is thrown away. */
+  stop(): void
 }
 
 /** One upload, keyed by its id. */
@@ -55,13 +62,17 @@ export function parseWish(metadata: Readonly<Record<string, string | null>>): Up
   return { path, sha256, modifiedAt: parseTime(metadata['mtime'] || null), replace: metadata['replace'] === 'true' }
 }
 
+/** What every file system here can keep: from 1901 to 2446, as ext4 does. Some phones say the year 30,000. */
+const earliest = -(2 ** 31) * 1_000
+const latest = Date.UTC(2446, 0)
+
 /** ISO 8601 with zone, or a number since 1970: seconds, or milliseconds as JavaScript's File says them. */
 function parseTime(text: string | null): Date | null {
   if (text === null) return null
-  const number = /^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : null
-  const date = number === null ? new Date(text) : new Date(number > 1e11 ? number : number * 1_000)
-  if (Number.isNaN(date.getTime())) throw new InvalidInput('mtime is an ISO 8601 time, or seconds or milliseconds since 1970.', 'mtime')
-  return date
+  const number = /^-?\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : null
+  const time = number === null ? new Date(text).getTime() : Math.abs(number) > 1e11 ? number : number * 1_000
+  if (Number.isNaN(time)) throw new InvalidInput('mtime is an ISO 8601 time, or seconds or milliseconds since 1970.', 'mtime')
+  return new Date(Math.min(Math.max(time, earliest), latest))
 }
 
 /** The checksum of one request's bytes, as `Upload-Checksum` announces it. */

@@ -55,7 +55,7 @@ export class ProgressPublisher {
     upload: UploadFrame,
     state: UploadState,
     offset: number,
-    rest: Partial<Pick<UploadProgress, 'problem' | 'file'>> = {},
+    rest: Partial<Pick<UploadProgress, 'problem' | 'problemCode' | 'file'>> = {},
   ): UploadProgress {
     const rate = this.#paces.get(upload.id)?.rate ?? 0
     return {
@@ -67,6 +67,7 @@ export class ProgressPublisher {
       bytesPerSecond: state === 'RECEIVING' ? rate : 0,
       etaSeconds: state === 'RECEIVING' && rate > 0 ? (upload.length - offset) / rate : null,
       problem: rest.problem ?? null,
+      problemCode: rest.problemCode ?? null,
       file: rest.file ?? null,
     }
   }

@@ -26,6 +26,10 @@ const UploadProgressType = builder.objectRef<UploadProgress>('UploadProgress').i
     bytesPerSecond: t.exposeFloat('bytesPerSecond', { description: 'Smoothed over the last second or so; 0 while nothing arrives.' }),
     etaSeconds: t.exposeFloat('etaSeconds', { nullable: true, description: 'Null while nothing can be said.' }),
     problem: t.exposeString('problem', { nullable: true, description: 'Why it failed, for people.' }),
+    problemCode: t.exposeString('problemCode', {
+      nullable: true,
+      description: 'The code of what it failed with, as the upload itself was answered.',
+    }),
     file: t.expose('file', { type: FileType, nullable: true, description: 'The finished file, when state is DONE.' }),
   }),
 })

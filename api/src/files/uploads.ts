@@ -1,24 +1,43 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import type { Actor } from '../auth/model.ts'
+import type { Actor, SignedInActor } from '../auth/model.ts'
 import { requireSignedIn } from '../auth/policy.ts'
 import { type Reader, startingWith } from '../platform/bus.ts'
 import type { Database } from '../platform/db.ts'
-import { Problem } from '../platform/errors.ts'
+import { Problem, Unavailable } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
-import { ChecksumMismatch, FileNotFound, NameTaken, StorageFull, storageProblem, UploadNotFound, UploadTooLong } from './errors.ts'
+import {
+  ChecksumMismatch,
+  FileNotFound,
+  NameTaken,
+  StorageFull,
+  storageProblem,
+  TooManyUploads,
+  UploadNotFound,
+  UploadTooLong,
+} from './errors.ts'
 import type { OpenFolder } from './jail.ts'
 import type { StoredFile } from './model.ts'
-import { nameOf, parentPath, parsePath, reservedName, rootPath } from './path.ts'
+import { nameOf, parentPath, parsePath, rootPath, type StoragePath } from './path.ts'
 import { requireChange, requireSee, requireWriteInto } from './policy.ts'
 import type { AuditPort } from './service.ts'
+import { whenSessionEnds } from './session-end.ts'
+import { createSpooled, dropSpooled, Spool } from './spool.ts'
 import { diskIo, type SpoolIo, SpoolWriter } from './spool-writer.ts'
 import { flattened } from './streams.ts'
 import type { FileTree } from './tree.ts'
 import { finishUpload } from './upload-finish.ts'
-import { ownUploadsProgressed, type PartChecksum, parseWish, type UploadProgress, uploadProgressed } from './upload-model.ts'
+import {
+  ownUploadsProgressed,
+  type PartChecksum,
+  parseWish,
+  type UploadProgress,
+  type UploadSource,
+  type UploadWish,
+  uploadProgressed,
+} from './upload-model.ts'
 import { ProgressPublisher, type UploadFrame } from './upload-progress.ts'
-import { expireUploads, recoverUploads } from './upload-recovery.ts'
+import { expireUploads, recoverUpload, recoverUploads } from './upload-recovery.ts'
 
 export type UploadRow = NonNullable<Awaited<ReturnType<Database['upload']['findUnique']>>>
 
@@ -32,10 +51,29 @@ export interface UploadsServiceDeps {
   readonly io?: SpoolIo
 }
 
-const spoolPath: readonly string[] = [reservedName, 'spool']
 const defaultExpiry = 24 * 60 * 60 * 1_000
-/** Running hashes of uploads that rest between two requests; one that was forgotten is read from the spool once. */
-const mostHashes = 256
+/** Of one person. A page that sends a folder has a handful open at a time. */
+const mostUnfinished = 1_000
+const noBytes: UploadSource = { async *[Symbol.asyncIterator]() {}, stop() {} }
+
+interface NewUpload {
+  readonly id: string
+  readonly path: StoragePath
+  readonly length: number
+  readonly wish: UploadWish
+  readonly metadata: Readonly<Record<string, string | null>>
+}
+
+/** One request's bytes on their way into the spool. */
+interface Receiving {
+  readonly actor: Actor
+  readonly row: UploadRow
+  readonly spool: OpenFolder
+  readonly handle: FileHandle
+  readonly offset: number
+  readonly source: UploadSource
+  readonly checksum: PartChecksum | null
+}
 
 /** Files on their way in. One request at a time per upload: the transport holds a lock around `write` and `cancel`. */
 export class UploadsService {
@@ -43,7 +81,9 @@ export class UploadsService {
   readonly progress: ProgressPublisher
   readonly expiryMilliseconds: number
   readonly #io: SpoolIo
-  readonly #hashes = new Map<string, { readonly offset: number; readonly hash: Hash }>()
+  readonly spool: Spool
+  /** How many uploads each may still begin before they are counted again. */
+  readonly #allowances = new Map<string, number>()
   readonly #writing = new Set<string>()
 
   constructor(deps: UploadsServiceDeps) {
@@ -51,6 +91,7 @@ export class UploadsService {
     this.progress = new ProgressPublisher(deps.tree.deps.bus)
     this.expiryMilliseconds = deps.expiryMilliseconds ?? defaultExpiry
     this.#io = deps.io ?? diskIo
+    this.spool = new Spool(deps.tree.deps.jail)
   }
 
   get #database(): Database {
@@ -84,26 +125,42 @@ export class UploadsService {
     const path = parsePath(wish.path)
     requireWriteInto(actor, parentPath(path) ?? rootPath)
     requireChange(actor, path)
-    const { tree } = this.deps
-    await using place = await tree.open(parentPath(path) ?? rootPath)
+    await this.#requireAllowance(actor)
+    await using spool = await this.spool.open()
+    await this.#requireRoom(path, length, wish.replace, spool)
+    await createSpooled(spool, id, length)
+    const row = await this.#insert(actor, { id, path, length, wish, metadata }).catch(async (error: unknown) => {
+      await dropSpooled(spool, id)
+      throw error
+    })
+    const frame = frameOf(row)
+    this.progress.publish(frame, this.progress.describe(frame, 'RECEIVING', 0))
+    if (length === 0) await this.write(actor, id, 0, noBytes, null)
+    return row
+  }
+
+  /** Counting each time would read all that was uploaded in a day; what finishes meanwhile only leaves more room than this knows. */
+  async #requireAllowance(actor: SignedInActor): Promise<void> {
+    let left = this.#allowances.get(actor.userId) ?? 0
+    if (left === 0) left = mostUnfinished - (await this.#database.upload.count({ where: { ownerId: actor.userId, state: 'RECEIVING' } }))
+    if (left <= 0) throw new TooManyUploads(mostUnfinished)
+    this.#allowances.set(actor.userId, left - 1)
+  }
+
+  /** Refuses before a byte is sent what cannot end well. */
+  async #requireRoom(path: StoragePath, length: number, replace: boolean, spool: OpenFolder): Promise<void> {
+    await using place = await this.deps.tree.open(parentPath(path) ?? rootPath)
     const taken = await place.folder.look(nameOf(path))
-    if (taken && !(wish.replace && taken.isFile())) throw new NameTaken(nameOf(path))
+    if (taken && !(replace && taken.isFile())) throw new NameTaken(nameOf(path))
+    if ((await place.folder.stat()).dev !== (await spool.stat()).dev)
+      throw new Unavailable('This folder is on another file system than the storage; files cannot be uploaded into it yet.', 'path')
     const { bavail, bsize } = await place.folder.space()
     if (length > bavail * bsize) throw new StorageFull()
-    await using spool = await this.openSpool()
-    const handle = await spool.createFile(id)
-    try {
-      // Says now whether the file system can hold a file of this size at all.
-      await handle.truncate(length)
-      await handle.truncate(0)
-    } catch (error) {
-      await spool.removeFile(id)
-      throw storageProblem(error, path.text)
-    } finally {
-      await handle.close()
-    }
-    const now = tree.deps.clock.now()
-    const row = await this.#database.upload.create({
+  }
+
+  #insert(actor: SignedInActor, { id, path, length, wish, metadata }: NewUpload): Promise<UploadRow> {
+    const now = this.deps.tree.deps.clock.now()
+    return this.#database.upload.create({
       data: {
         id,
         ownerId: actor.userId,
@@ -119,10 +176,6 @@ export class UploadsService {
         expiresAt: new Date(now.getTime() + this.expiryMilliseconds),
       },
     })
-    const frame = frameOf(row)
-    this.progress.publish(frame, this.progress.describe(frame, 'RECEIVING', 0))
-    if (length === 0) await this.write(actor, id, 0, [], null)
-    return row
   }
 
   /** The actor's own upload, whatever its state. Throws UPLOAD_NOT_FOUND, also for somebody else's. */
@@ -135,117 +188,93 @@ export class UploadsService {
 
   /**
    * Appends bytes at `offset`, which is the durable one; what stands behind it in the spool is dropped. When the last byte
-   * is there the file is verified, made durable and shown under its name before this returns. Returns the new offset.
+   * is there the file is verified, made durable and shown under its name before this returns. Returns the new offset, also
+   * when the source broke off: what arrived until then is kept.
    * Errors: CHECKSUM_MISMATCH, UPLOAD_TOO_LONG, STORAGE_FULL, STORAGE_READ_ONLY, NAME_TAKEN, FILE_NOT_FOUND.
    */
-  async write(
-    actor: Actor,
-    id: string,
-    offset: number,
-    source: AsyncIterable<Buffer> | Iterable<Buffer>,
-    checksum: PartChecksum | null,
-  ): Promise<number> {
+  async write(actor: Actor, id: string, offset: number, source: UploadSource, checksum: PartChecksum | null): Promise<number> {
     const row = await this.require(actor, id)
     if (row.state === 'DONE') return Number(row.length)
     this.#writing.add(id)
     this.progress.begin(id, offset)
+    const stopWaiting = whenSessionEnds(this.deps.tree.deps.bus, actor, () => source.stop())
     try {
-      await using spool = await this.openSpool()
-      return await this.#receive(actor, row, spool, offset, source, checksum)
+      await using spool = await this.spool.open()
+      const handle = await this.#openSpooled(row, spool, offset)
+      if (!handle) return Number((await this.require(actor, id)).durableOffset)
+      try {
+        return await this.#receive({ actor, row, spool, handle, offset, source, checksum })
+      } catch (error) {
+        const problem = storageProblem(error, row.path)
+        if (endsUpload(problem, error)) await this.#fail(actor, row, spool, problem)
+        throw problem
+      } finally {
+        await handle.close().catch(() => {})
+      }
     } finally {
+      stopWaiting()
       this.#writing.delete(id)
       this.progress.pause(id)
     }
   }
 
-  async #receive(
-    actor: Actor,
-    row: UploadRow,
-    spool: OpenFolder,
-    offset: number,
-    source: AsyncIterable<Buffer> | Iterable<Buffer>,
-    checksum: PartChecksum | null,
-  ): Promise<number> {
+  async #receive({ actor, row, spool, handle, offset, source, checksum }: Receiving): Promise<number> {
     const length = Number(row.length)
-    const handle = await this.#openSpooled(row, spool)
-    try {
+    const hash = await this.spool.hashAt(row.id, handle, offset)
+    if (!hash) throw new UploadNotFound()
+    await handle.truncate(offset)
+    const before = hash.copy()
+    const part = checksum && createHash(checksum.algorithm)
+    const writer = new SpoolWriter({
+      handle,
+      position: offset,
+      io: this.#io,
+      hashes: part ? [hash, part] : [hash],
+      // Bytes under a checksum count only once it was seen to match; the last byte only once the file stands under its name.
+      onDurable: async (durable) => {
+        if (!checksum && durable < length && this.progress.advance(frameOf(row), durable)) await this.#saveOffset(row.id, durable)
+      },
+    })
+    const ended = await drain(source, writer, length)
+    if (writer.failure) throw writer.failure.error
+    const refusal = refusalOf(writer.position > length, checksum, part?.digest() ?? null)
+    if (refusal) {
+      await writer.settle(false)
       await handle.truncate(offset)
-      const hash = await this.#hashAt(row.id, handle, offset)
-      const before = hash.copy()
-      const part = checksum && createHash(checksum.algorithm)
-      const writer = new SpoolWriter({
-        handle,
-        position: offset,
-        io: this.#io,
-        hashes: part ? [hash, part] : [hash],
-        // Bytes under a checksum count only once it was seen to match; the last byte only once the file stands under its name.
-        onDurable: async (durable) => {
-          if (!checksum && durable < length && this.progress.advance(frameOf(row), durable)) await this.#saveOffset(row.id, durable)
-        },
-      })
-      const fault = await drain(source, writer)
-      if (writer.failure) throw writer.failure.error
-      const isWhole = fault === null || (!checksum && writer.position === length && !isTooLong(fault))
-      const matches = !checksum || !part || part.digest().equals(checksum.digest)
-      if (isTooLong(fault) || writer.position > length || (checksum && !(isWhole && matches))) {
-        await writer.settle(false)
-        await handle.truncate(offset)
-        await this.#saveOffset(row.id, offset)
-        this.#rememberHash(row.id, offset, before)
-        if (fault !== null && !isTooLong(fault)) throw fault
-        throw isTooLong(fault) || writer.position > length ? new UploadTooLong() : new ChecksumMismatch('part')
-      }
-      if (writer.position === length) {
-        await writer.settle(false)
-        await this.#finish(actor, row, spool, handle, hash.digest('hex'))
-        return length
-      }
-      await writer.settle(true)
-      await this.#saveOffset(row.id, writer.position)
-      this.#rememberHash(row.id, writer.position, hash)
-      const frame = frameOf(row)
-      this.progress.publish(frame, this.progress.describe(frame, 'RECEIVING', writer.position))
-      if (fault !== null) throw fault
-      return writer.position
-    } catch (error) {
-      const problem = storageProblem(error, row.path)
-      if (endsUpload(problem, error)) await this.#fail(actor, row, spool, problem)
-      throw problem
-    } finally {
-      await handle.close().catch(() => {})
+      await this.#saveOffset(row.id, offset)
+      this.spool.rememberHash(row.id, offset, before)
+      // Half of a part cannot match its checksum; that is no fault of what was sent.
+      if (!ended && refusal instanceof ChecksumMismatch) return offset
+      throw refusal
     }
+    if (writer.position === length) {
+      await writer.settle(false)
+      await this.#finish(actor, row, spool, handle, hash.digest('hex'))
+      return length
+    }
+    await writer.settle(true)
+    await this.#saveOffset(row.id, writer.position)
+    this.spool.rememberHash(row.id, writer.position, hash)
+    const frame = frameOf(row)
+    this.progress.publish(frame, this.progress.describe(frame, 'RECEIVING', writer.position))
+    return writer.position
   }
 
-  async #openSpooled(row: UploadRow, spool: OpenFolder): Promise<FileHandle> {
+  /** Null when the file stands under its name already: it must never be written to again. Throws UPLOAD_NOT_FOUND. */
+  async #openSpooled(row: UploadRow, spool: OpenFolder, offset: number): Promise<FileHandle | null> {
     try {
-      return await spool.openForWriting(row.id)
+      const handle = await spool.openForWriting(row.id)
+      const { nlink, size } = await handle.stat()
+      if (nlink === 1 && size >= offset) return handle
+      // Another name for it, or less of it than the row vouches for: as after a start, see what can be made of it.
+      await handle.close()
+      await recoverUpload(this, spool, row)
+      return null
     } catch (error) {
       if (!(error instanceof FileNotFound)) throw error
       await this.#database.upload.deleteMany({ where: { id: row.id } })
       throw new UploadNotFound()
     }
-  }
-
-  /** The hash of everything before `offset`. */
-  async #hashAt(id: string, handle: FileHandle, offset: number): Promise<Hash> {
-    const remembered = this.#hashes.get(id)
-    this.#hashes.delete(id)
-    if (remembered?.offset === offset) return remembered.hash
-    const hash = createHash('sha256')
-    const buffer = Buffer.allocUnsafe(Math.min(1024 * 1024, Math.max(1, offset)))
-    for (let at = 0; at < offset; ) {
-      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, offset - at), at)
-      if (bytesRead === 0) throw new UploadNotFound()
-      hash.update(buffer.subarray(0, bytesRead))
-      at += bytesRead
-    }
-    return hash
-  }
-
-  #rememberHash(id: string, offset: number, hash: Hash): void {
-    this.#hashes.set(id, { offset, hash })
-    const [oldest] = this.#hashes.keys()
-    if (this.#hashes.size > mostHashes && oldest !== undefined) this.#hashes.delete(oldest)
   }
 
   async #saveOffset(id: string, offset: number): Promise<void> {
@@ -270,24 +299,30 @@ export class UploadsService {
 
   async #fail(actor: Actor, row: UploadRow, spool: OpenFolder, problem: unknown): Promise<void> {
     const known = problem instanceof Problem ? problem : null
-    await this.discard(row, spool, 'FAILED', known?.message ?? 'Something went wrong inside the server.')
+    await this.discard(row, spool, 'FAILED', known ?? { code: 'INTERNAL', message: 'Something went wrong inside the server.' })
     await this.deps.audit.record(actor, { action: 'files.upload', target: row.path, result: known?.code ?? 'INTERNAL' })
   }
 
   /** Ends an unfinished upload and gives its space back. The last frame says why. */
-  async discard(row: UploadRow, spool: OpenFolder, state: 'FAILED' | 'CANCELLED', reason: string | null): Promise<void> {
-    this.#hashes.delete(row.id)
-    await spool.removeTree(row.id)
+  async discard(
+    row: UploadRow,
+    spool: OpenFolder,
+    state: 'FAILED' | 'CANCELLED',
+    reason: Pick<Problem, 'code' | 'message'> | null,
+  ): Promise<void> {
+    this.spool.forgetHash(row.id)
+    await dropSpooled(spool, row.id)
     await this.#database.upload.deleteMany({ where: { id: row.id } })
     const frame = frameOf(row)
-    this.progress.publish(frame, this.progress.describe(frame, state, Number(row.durableOffset), { problem: reason }))
+    const why = { problem: reason?.message ?? null, problemCode: reason?.code ?? null }
+    this.progress.publish(frame, this.progress.describe(frame, state, Number(row.durableOffset), why))
   }
 
   /** Errors: UPLOAD_NOT_FOUND, also for one that has finished. */
   async cancel(actor: Actor, id: string): Promise<void> {
     const row = await this.require(actor, id)
     if (row.state === 'DONE') throw new UploadNotFound()
-    await using spool = await this.openSpool()
+    await using spool = await this.spool.open()
     await this.discard(row, spool, 'CANCELLED', null)
     await this.deps.audit.record(actor, { action: 'files.cancelUpload', target: row.path, result: 'ok' })
   }
@@ -331,29 +366,29 @@ export class UploadsService {
     const file = await this.deps.tree.find(path)
     return file?.id === row.entryId ? file : null
   }
-
-  openSpool(): Promise<OpenFolder> {
-    return this.deps.tree.deps.jail.walk(spoolPath)
-  }
 }
 
 function frameOf(row: UploadRow): UploadFrame {
   return { id: row.id, ownerId: row.ownerId, path: row.path, length: Number(row.length) }
 }
 
-/** Writes the source until it ends; what the source failed with, null when it ended well. */
-async function drain(source: AsyncIterable<Buffer> | Iterable<Buffer>, writer: SpoolWriter): Promise<unknown> {
+/** Writes the source until it ends or more came than is wanted. False when it broke off. */
+async function drain(source: UploadSource, writer: SpoolWriter, length: number): Promise<boolean> {
   try {
-    for await (const chunk of source) await writer.write(chunk)
-    return null
-  } catch (error) {
-    return error ?? new Error('the source failed')
+    for await (const chunks of source) {
+      await writer.write(chunks)
+      if (writer.position > length) break
+    }
+    return true
+  } catch {
+    return false
   }
 }
 
-/** The protocol handler stops a body that is longer than what was declared with this status. */
-function isTooLong(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'status_code' in error && error.status_code === 413
+/** Why nothing of this request's bytes may be kept. */
+function refusalOf(isTooLong: boolean, checksum: PartChecksum | null, digest: Buffer | null): Problem | null {
+  if (isTooLong) return new UploadTooLong()
+  return checksum && !digest?.equals(checksum.digest) ? new ChecksumMismatch('part') : null
 }
 
 /** A request that broke off, sent too much or a wrong part can be repeated; what the disk or the target refused cannot. */

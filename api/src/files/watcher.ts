@@ -14,7 +14,7 @@ const mostNames = 200
 const mostWatches = 256
 
 interface Watched {
-  readonly path: StoragePath
+  path: StoragePath
   watcher: FSWatcher | null
   names: Set<string> | 'all'
   timer: NodeJS.Timeout | null
@@ -38,7 +38,11 @@ export class FolderWatcher {
 
   /** Watches a folder until its last reader leaves. The path is where it is now. */
   async hold(folderId: number, path: StoragePath): Promise<void> {
-    if (this.#closed || this.#watched.has(folderId)) return
+    if (this.#closed) return
+    const known = this.#watched.get(folderId)
+    // Somebody may still hold it from where it was before.
+    if (known) known.path = path
+    if (known) return
     const watched: Watched = { path, watcher: null, names: new Set(), timer: null, looking: false }
     this.#watched.set(folderId, watched)
     if (this.#watched.size > mostWatches) return

@@ -20,9 +20,11 @@ export async function registerDownloads(app: FastifyInstance, { files, actorOf }
     handler: async (request, reply) => {
       const actor = await actorOf(request)
       const opened = await files.openForReading(actor, pathOf(request))
+      const stopWaiting = files.whenSessionEnds(actor, () => reply.raw.destroy())
       try {
         return await answer(request, reply, opened)
       } finally {
+        stopWaiting()
         await opened.handle.close()
       }
     },

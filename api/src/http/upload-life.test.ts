@@ -144,12 +144,12 @@ describe('the life of an upload', () => {
 
   test('uploads that rest too long go, with their bytes; a request moves the end on', async () => {
     await server.close()
-    server = await startTestServer(storage, { expiryMilliseconds: 400 })
+    server = await startTestServer(storage, { expiryMilliseconds: 4000 })
     const resting = locationOf(await create('/ben/a', 10))
     const going = locationOf(await create('/ben/b', 10))
-    await sleep(250)
+    await sleep(2500)
     await patch(going, 0, Buffer.from('01234'))
-    await sleep(250)
+    await sleep(2500)
     expect(await server.uploads.expire()).toBe(1)
     expect((await tus('HEAD', resting)).status).toBe(404)
     expect(await offsetOf(going)).toBe('5')

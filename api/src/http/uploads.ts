@@ -8,7 +8,7 @@ import type { UploadsService } from '../files/uploads.ts'
 import { InvalidInput, Problem } from '../platform/errors.ts'
 import { createId } from '../platform/identifier.ts'
 import { RequestRefused, sendProblem } from './problem.ts'
-import { requestBody } from './request-body.ts'
+import { RequestBody } from './request-body.ts'
 import type { ActorOf } from './session.ts'
 
 export interface UploadRoutesDeps {
@@ -28,9 +28,7 @@ export async function registerUploads(app: FastifyInstance, { uploads, actorOf }
     relativeLocation: true,
     // Only pages of this origin upload; the handler's own default would let every origin read the answers.
     allowedOrigins: () => false,
-    // What a request that is taken over may still do before it is ended.
-    lockDrainTimeout: 100,
-    locker: (request) => locker.forMethod(request.method),
+    locker: (request) => locker.forRequest(request.method, store.stopper),
     namingFunction: () => createId(),
     onIncomingRequest: async (request, id) => {
       if (request.method !== 'POST') await store.requireOwn(id)
@@ -50,20 +48,15 @@ export async function registerUploads(app: FastifyInstance, { uploads, actorOf }
     const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const actor = await actorOf(request)
       const checksum = checksumOf(request)
-      const body = requestBody(request.raw)
-      const method = methodOf(request)
-      const hasBody = method === 'PATCH' || method === 'POST'
-      const web = new Request(`http://localhost${request.url}`, {
-        method,
-        headers: headersOf(request),
-        ...(hasBody ? { body: body.stream, duplex: 'half' } : {}),
-      } as RequestInit)
+      const source = new RequestBody(request.raw)
+      // Without its body: the store takes the bytes from the source itself.
+      const web = new Request(`http://localhost${request.url}`, { method: methodOf(request), headers: headersOf(request) })
       try {
-        const response = await store.inRequest({ actor, checksum }, () => tus.handleWeb(web as Parameters<typeof tus.handleWeb>[0]))
+        const response = await store.inRequest({ actor, checksum, source }, () => tus.handleWeb(web as Parameters<typeof tus.handleWeb>[0]))
         if (failures.has(web)) request.log.error({ err: failures.get(web) }, 'an upload failed unexpectedly')
         return await answer(request, reply, response, problems.get(web) ?? null)
       } finally {
-        body.discardRest()
+        source.discardRest()
       }
     }
     scope.route({ method: ['OPTIONS', 'POST'], url: '/uploads', handler: handle })
