@@ -24,7 +24,12 @@ const schema = z.object({
   BALUHOST_DATA_DIR: z.string().min(1).default('./data'),
   BALUHOST_STORAGE_DIR: z.string().min(1).optional(),
   BALUHOST_HOST: z.string().min(1).default('0.0.0.0'),
-  BALUHOST_PORT: z.coerce.number('must be a port number, 0 to 65535').int().min(0).max(65535).default(8000),
+  BALUHOST_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port number, 0 to 65535')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'must be a port number, 0 to 65535')
+    .default(8000),
   BALUHOST_HARDWARE: z.enum(['real', 'simulated']).default('real'),
   BALUHOST_DEMO: flag.default(false),
   BALUHOST_SETUP_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
@@ -33,6 +38,8 @@ const schema = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^(postgres(ql)?:\/\/|file:)/, 'must start with postgresql:// or file:')
+    // Not said how it is wrong: it may hold a password.
+    .refine((url) => url.startsWith('file:') || URL.canParse(url), 'is not a valid address')
     .optional(),
 })
 

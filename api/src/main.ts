@@ -29,6 +29,8 @@ async function main(): Promise<void> {
       throw new StartFault(`Port ${env.port} is in use on ${env.host}. Stop what uses it, or set BALUHOST_PORT to another port.`)
     if (error.code === 'EACCES')
       throw new StartFault(`Port ${env.port} needs more rights than this user has. Set BALUHOST_PORT to a port above 1023.`)
+    if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN')
+      throw new StartFault(`This machine has no address ${env.host}. Set BALUHOST_HOST to one it has, or to 0.0.0.0 for all.`)
     throw error
   })
   const reachable = address.replace('0.0.0.0', '127.0.0.1').replace('[::]', '127.0.0.1')

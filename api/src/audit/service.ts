@@ -14,6 +14,9 @@ export interface AuditRecord {
   readonly details?: Record<string, string | number | boolean | null>
 }
 
+/** As long as a path may be. */
+const longestTarget = 4_096
+
 /** Writes down who did what, append only. */
 export class AuditService {
   readonly #database: Database
@@ -36,10 +39,15 @@ export class AuditService {
         address: actor.kind === 'system' ? null : actor.address,
         requestId: actor.kind === 'system' ? null : actor.requestId,
         action: record.action,
-        target: record.target,
+        target: record.target === null ? null : storable(record.target),
         result: record.result,
         ...(record.details ? { details: record.details } : {}),
       },
     })
   }
+}
+
+/** Targets come from outside: bounded, and without what PostgreSQL's text cannot hold. */
+function storable(text: string): string {
+  return text.slice(0, longestTarget).toWellFormed().replaceAll('\u0000', '\ufffd')
 }

@@ -9,6 +9,7 @@ export class SignInFailed extends Problem {
   }
 }
 
+/** The password breaks a rule; the message says which. */
 export class WeakPassword extends Problem {
   readonly code = 'WEAK_PASSWORD'
   readonly status = 422

@@ -30,12 +30,5 @@ export interface SystemActor {
 
 export type Actor = SignedInActor | AnonymousActor | SystemActor
 
-/** A session as its owner may see it: the token is not part of it. */
-export interface Session {
-  readonly id: string
-  readonly userId: string
-  readonly expiresAt: Date
-}
-
 /** Published under the session's public id when it stops being valid: its streams must end. */
 export const sessionEnded = stateTopic<{ readonly sessionId: string }>('auth.sessionEnded')

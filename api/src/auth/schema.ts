@@ -3,7 +3,7 @@ import { InvalidInput } from '../platform/errors.ts'
 import { UsernameTaken } from '../users/errors.ts'
 import { UserType } from '../users/schema.ts'
 import { SetupDone, SetupTokenWrong, SignInFailed, WeakPassword } from './errors.ts'
-import type { Session } from './model.ts'
+import type { Session } from './service.ts'
 
 problemType(SignInFailed, 'Unknown name or wrong password: which of the two is not said.')
 problemType(WeakPassword, 'The password breaks a rule; the message says which.')
@@ -17,7 +17,8 @@ const SessionType = builder.objectRef<Session>('Session').implement({
     user: t.field({
       type: UserType,
       description: 'Whose session it is.',
-      resolve: (session) => session.userId,
+      // The row and not its id: whoever has just signed in was nobody when the request came, and may look up nobody.
+      resolve: (session) => session.user,
     }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends unless it is used before.' }),
   }),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 
 /**
  * The secret that whoever stands before the machine knows: printed at start and kept in the data folder until the first
@@ -11,7 +11,7 @@ export class SetupToken {
 
   constructor(dataDir: string, given: string | null) {
     this.#file = `${dataDir}/setup-token`
-    this.#given = given
+    this.#given = given?.trim() || null
   }
 
   /** The token, made at the first call. */
@@ -19,14 +19,18 @@ export class SetupToken {
     const existing = await this.read()
     if (existing) return existing
     const token = randomBytes(16).toString('hex')
-    await writeFile(this.#file, `${token}\n`, { mode: 0o600 })
+    // Under another name first: a stop in between must not leave half a token.
+    const temporary = `${this.#file}.new`
+    await rm(temporary, { force: true })
+    await writeFile(temporary, `${token}\n`, { mode: 0o600, flush: true })
+    await rename(temporary, this.#file)
     return token
   }
 
   async read(): Promise<string | null> {
     if (this.#given) return this.#given
     try {
-      return (await readFile(this.#file, 'utf8')).trim()
+      return (await readFile(this.#file, 'utf8')).trim() || null
     } catch {
       return null
     }

@@ -14,7 +14,9 @@ interface ExportManifest {
 export async function installDashboard(app: FastifyInstance, folder: string): Promise<void> {
   if (!existsSync(`${folder}/export.json`)) {
     app.log.warn('the dashboard is not built: npm run start builds it')
-    app.setNotFoundHandler((_request, reply) => reply.code(404).send({ code: 'NOT_FOUND', message: 'There is nothing at this address.' }))
+    app.setNotFoundHandler(() => {
+      throw nothingHere()
+    })
     return
   }
   const manifest = JSON.parse(readFileSync(`${folder}/export.json`, 'utf8')) as ExportManifest
@@ -28,12 +30,12 @@ export async function installDashboard(app: FastifyInstance, folder: string): Pr
     setHeaders(reply, path) {
       const file = relative(folder, path).replace(/\.(br|gz)$/, '')
       const policy = policies.get(file)
-      reply.header('x-content-type-options', 'nosniff')
       reply.header('referrer-policy', 'same-origin')
       if (policy) reply.header('content-security-policy', policy)
       reply.header(
         'cache-control',
-        file.startsWith('_next/static/') || file.startsWith('playground/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        // Only these carry a hash of their content in their names.
+        file.startsWith('_next/static/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       )
     },
   })
@@ -44,10 +46,14 @@ export async function installDashboard(app: FastifyInstance, folder: string): Pr
   app.setNotFoundHandler((request, reply) => {
     const belongsToServer = /^\/(api|files|uploads|graphql)(\/|$)/.test(request.url)
     if (belongsToServer || (request.method !== 'GET' && request.method !== 'HEAD') || !request.headers.accept?.includes('text/html')) {
-      throw new RequestRefused(404, 'NOT_FOUND', 'There is nothing at this address.')
+      throw nothingHere()
     }
     return reply.code(404).sendFile('404.html')
   })
+}
+
+function nothingHere(): RequestRefused {
+  return new RequestRefused(404, 'NOT_FOUND', 'There is nothing at this address.')
 }
 
 function pagePolicy(scriptHashes: readonly string[], styleHashes: readonly string[]): string {

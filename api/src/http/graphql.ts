@@ -4,6 +4,8 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Context, Services } from '../graphql/context.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Log } from '../platform/log.ts'
+import { DocumentCache, noErrorCache } from './document-cache.ts'
+import { boundedAnonymousFields, boundedFields, maxTokens, requireParsable } from './document-limits.ts'
 import { sendPlayground } from './playground.ts'
 import { RequestRefused } from './problem.ts'
 import { currentRequestId, inRequest } from './request-scope.ts'
@@ -11,8 +13,6 @@ import type { ActorOf } from './session.ts'
 
 /** Largest body of a GraphQL request in bytes; files never travel here. */
 const bodyLimit = 1024 * 1024
-/** Lexical tokens of one document. The dashboard's largest has a tenth of it; ten thousand aliases are far beyond it. */
-const maxTokens = 5_000
 
 export interface TransportContext extends Context {
   readonly transport: 'http' | 'websocket'
@@ -33,19 +33,25 @@ export function createGraphqlServer(schema: GraphQLSchema, log: Log): GraphqlSer
     maskedErrors: {
       maskError: (error) => maskError(error, currentRequestId(), log),
     },
-    plugins: [boundedDocuments, introspectionForSignedIn, liveOverWebSocketOnly],
+    parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: noErrorCache },
+    plugins: [boundedDocuments, rulesByActor, liveOverWebSocketOnly, masking(log)],
   })
 }
 
 const boundedDocuments: Plugin = {
   onParse({ setParseFn }) {
-    setParseFn((source, options) => parse(source, { ...options, maxTokens }))
+    setParseFn((source, options) => {
+      requireParsable(source)
+      return parse(source, { ...options, maxTokens })
+    })
   },
 }
 
-const introspectionForSignedIn: Plugin<TransportContext> = {
+const rulesByActor: Plugin<TransportContext> = {
   onValidate({ addValidationRule, context }) {
-    if (context.actor.kind !== 'user') addValidationRule(NoSchemaIntrospectionCustomRule)
+    const isSignedIn = context.actor.kind === 'user'
+    addValidationRule(isSignedIn ? boundedFields : boundedAnonymousFields)
+    if (!isSignedIn) addValidationRule(NoSchemaIntrospectionCustomRule)
   },
 }
 
@@ -63,6 +69,17 @@ const liveOverWebSocketOnly: Plugin<TransportContext> = {
   },
 }
 
+/** Whatever refused the operation, and wherever: each error leaves with a code of ours and the id of its request. */
+function masking(log: Log): Plugin {
+  return {
+    onResultProcess({ result, setResult }) {
+      if (Array.isArray(result) || !('errors' in result) || !result.errors) return
+      const errors = result.errors.map((error) => maskError(error, currentRequestId(), log))
+      setResult({ ...result, errors })
+    },
+  }
+}
+
 export interface GraphqlRouteDeps {
   readonly server: GraphqlServer
   readonly services: Services
@@ -73,7 +90,8 @@ export function graphqlHandlers({ server, services, actorOf }: GraphqlRouteDeps)
   return {
     bodyLimit,
     async post(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-      if (Array.isArray(request.body)) throw new RequestRefused(400, 'BAD_REQUEST', 'Send one operation per request.')
+      if (!isOperation(request.body))
+        throw new RequestRefused(400, 'BAD_REQUEST', 'Send one operation: { "query": "…", "variables": {…} }.')
       const context: TransportContext = {
         actor: await actorOf(request),
         services,
@@ -81,6 +99,7 @@ export function graphqlHandlers({ server, services, actorOf }: GraphqlRouteDeps)
         setCookie: (cookie) => void reply.header('set-cookie', cookie),
       }
       const response = await inRequest(request.id, () => server.handleNodeRequestAndResponse(request, reply, context))
+      if (response.status === 406) throw new RequestRefused(406, 'NOT_ACCEPTABLE', 'The answer is JSON; accept application/json.')
       response.headers.forEach((value, name) => void reply.header(name, value))
       return reply.code(response.status).send(Buffer.from(await response.arrayBuffer()))
     },
@@ -93,4 +112,8 @@ export function graphqlHandlers({ server, services, actorOf }: GraphqlRouteDeps)
       return sendPlayground(reply)
     },
   }
+}
+
+function isOperation(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string'
 }

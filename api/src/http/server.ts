@@ -8,8 +8,8 @@ import type { Log } from '../platform/log.ts'
 import { installDashboard } from './dashboard.ts'
 import { registerDownloads } from './downloads.ts'
 import { createGraphqlServer, graphqlHandlers } from './graphql.ts'
-import { liveHandler, requireOwnOrigin } from './live.ts'
-import { installErrorHandler } from './problem.ts'
+import { endBrokenSocket, endSocketsSoon, liveHandler, liveOptions, requireOwnOrigin } from './live.ts'
+import { answerClientError, answerFrameworkError, installErrorHandler } from './problem.ts'
 import { createActorOf, installCsrfGuard } from './session.ts'
 import { registerUploads } from './uploads.ts'
 
@@ -27,15 +27,22 @@ export async function createHttpServer({ schema, services, bus, log, dashboardDi
     loggerInstance: log as FastifyBaseLogger,
     genReqId: () => createId(),
     // One line for each request would bury what matters; refusals and failures are logged where they are answered.
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     forceCloseConnections: true,
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: (error, socket) => answerClientError(log, error, socket),
   })
+  // A form of another site can send text/plain without asking first; nothing here wants it.
+  app.removeContentTypeParser('text/plain')
   const actorOf = createActorOf(services.auth)
   installErrorHandler(app)
-  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+  })
   installCsrfGuard(app, services.auth)
 
-  await app.register(fastifyWebsocket, { options: { maxPayload: 1024 * 1024 } })
+  await app.register(fastifyWebsocket, { options: liveOptions, errorHandler: endBrokenSocket })
+  app.addHook('preClose', async () => endSocketsSoon(app.websocketServer.clients))
   const graphql = createGraphqlServer(schema, log)
   const { bodyLimit, get, post } = graphqlHandlers({ server: graphql, services, actorOf })
   app.route({
@@ -45,7 +52,7 @@ export async function createHttpServer({ schema, services, bus, log, dashboardDi
       if (request.ws) requireOwnOrigin(request)
     },
     handler: get,
-    wsHandler: liveHandler({ server: graphql, services, actorOf, bus }),
+    wsHandler: liveHandler({ server: graphql, services, actorOf, bus, log }),
   })
   app.route({ method: 'POST', url: '/graphql', bodyLimit, handler: post })
 

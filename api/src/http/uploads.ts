@@ -21,6 +21,7 @@ export async function registerUploads(app: FastifyInstance, { uploads, actorOf }
   const store = new UploadStore(uploads)
   const locker = new UploadLocker()
   const problems = new WeakMap<object, Problem>()
+  const failures = new WeakMap<object, unknown>()
   const tus = new Server({
     path: '/uploads',
     datastore: store,
@@ -36,7 +37,7 @@ export async function registerUploads(app: FastifyInstance, { uploads, actorOf }
     },
     onResponseError: (request, error) => {
       const problem = problemOf(error)
-      if (problem instanceof RequestRefused && problem.status === 500) app.log.error({ err: error }, 'an upload failed unexpectedly')
+      if (problem instanceof RequestRefused && problem.status === 500) failures.set(request, error)
       problems.set(request, problem)
       return { status_code: problem.status, body: problem.message }
     },
@@ -59,6 +60,7 @@ export async function registerUploads(app: FastifyInstance, { uploads, actorOf }
       } as RequestInit)
       try {
         const response = await store.inRequest({ actor, checksum }, () => tus.handleWeb(web as Parameters<typeof tus.handleWeb>[0]))
+        if (failures.has(web)) request.log.error({ err: failures.get(web) }, 'an upload failed unexpectedly')
         return await answer(request, reply, response, problems.get(web) ?? null)
       } finally {
         body.discardRest()

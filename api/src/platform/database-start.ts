@@ -27,6 +27,12 @@ export async function startDatabase(address: DatabaseAddress, log: Log): Promise
   }
 }
 
+/** After this the file of the database is whole by itself: SQLite would leave what was last written in the `-wal` file beside it. */
+export async function closeDatabase(database: Database, { provider }: DatabaseAddress): Promise<void> {
+  if (provider === 'sqlite') await database.$queryRawUnsafe('PRAGMA wal_checkpoint(TRUNCATE)').catch(() => {})
+  await database.$disconnect()
+}
+
 /** In a worker that ends afterwards: the engine's WebAssembly memory (tens of MB) cannot be given back any other way. */
 function applyInWorker(address: DatabaseAddress): Promise<string[]> {
   return new Promise((resolve, reject) => {

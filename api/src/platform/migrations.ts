@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import type { DiffTarget, MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm'
 import { createAdapter, type Database, type DatabaseAddress, type DatabaseProvider } from './db.ts'
 
@@ -42,18 +42,18 @@ export async function isMigrated(database: Database, migrations: Migration[]): P
 
 /** Applies what is missing with Prisma's own migration engine. Returns the names of the migrations applied now. */
 export async function applyMigrations(address: DatabaseAddress): Promise<string[]> {
-  const engine = await createEngine(address)
+  const { engine, close } = await createEngine(address)
   try {
     const output = await engine.applyMigrations({ migrationsList: await migrationList(address.provider), filters })
     return output.appliedMigrationNames
   } finally {
-    engine.free()
+    await close()
   }
 }
 
 /** The SQL that leads from one datamodel to another, empty when they agree. Needs no database: `address` only names the dialect. */
 export async function diffDatamodels(address: DatabaseAddress, from: string, to: string): Promise<string> {
-  const engine = await createEngine(address, to)
+  const { engine, close } = await createEngine(address, to)
   try {
     const { stdout } = await engine.diff({
       from: from.includes('model ') ? datamodelTarget(from) : { tag: 'empty' },
@@ -64,7 +64,7 @@ export async function diffDatamodels(address: DatabaseAddress, from: string, to:
     })
     return /empty migration/i.test(stdout ?? '') ? '' : (stdout ?? '')
   } finally {
-    engine.free()
+    await close()
   }
 }
 
@@ -84,10 +84,24 @@ export async function readDatamodel(provider: DatabaseProvider, models?: string)
   return `${datasource}\n${models ?? (await readModels())}`
 }
 
-async function createEngine(address: DatabaseAddress, datamodel?: string): Promise<SchemaEngine> {
+async function createEngine(address: DatabaseAddress, datamodel?: string): Promise<{ engine: SchemaEngine; close(): Promise<void> }> {
   const { SchemaEngine } = await loadEngine()
-  const adapter = bindMigrationAwareSqlAdapterFactory(await createAdapter(address))
-  return SchemaEngine.new({ datamodels: [['schema.prisma', datamodel ?? (await readDatamodel(address.provider))]] }, () => {}, adapter)
+  const factory = await createAdapter(address)
+  const connections: SqlDriverAdapter[] = []
+  const connect = factory.connect.bind(factory)
+  factory.connect = async () => {
+    const connection = await connect()
+    connections.push(connection)
+    return connection
+  }
+  const datamodels: [string, string][] = [['schema.prisma', datamodel ?? (await readDatamodel(address.provider))]]
+  const engine = await SchemaEngine.new({ datamodels }, () => {}, bindMigrationAwareSqlAdapterFactory(factory))
+  const close = async () => {
+    engine.free()
+    // The engine leaves them open, and with them PostgreSQL's lock that lets one migration run at a time.
+    for (const connection of connections) await connection.dispose()
+  }
+  return { engine, close }
 }
 
 let loading: ReturnType<typeof loadEngineOnce> | undefined

@@ -28,7 +28,7 @@ export async function seedDemo({ auth, users, setupToken, storageDir, now }: Dem
   const { session } = await auth.completeSetup(visitor, { setupToken, username: 'demo', password: demoPassword })
   const admin: SignedInActor = {
     kind: 'user',
-    userId: session.userId,
+    userId: session.user.id,
     username: 'demo',
     role: 'ADMIN',
     sessionId: session.id,

@@ -12,7 +12,7 @@ import { nasSchema } from '../graphql/schema.nas.ts'
 import { createHttpServer } from '../http/server.ts'
 import { Bus } from '../platform/bus.ts'
 import { systemClock } from '../platform/clock.ts'
-import { startDatabase } from '../platform/database-start.ts'
+import { closeDatabase, startDatabase } from '../platform/database-start.ts'
 import type { DatabaseAddress } from '../platform/db.ts'
 import { lockDataFolder } from '../platform/instance-lock.ts'
 import type { Log } from '../platform/log.ts'
@@ -46,8 +46,9 @@ export async function createNas(env: Env, log: Log): Promise<Nas> {
   try {
     const lock = lockDataFolder(env.dataDir)
     undo.defer(() => lock.release())
-    const database = await startDatabase(databaseAddress(env), log)
-    undo.defer(() => database.$disconnect())
+    const address = databaseAddress(env)
+    const database = await startDatabase(address, log)
+    undo.defer(() => closeDatabase(database, address))
 
     const clock = systemClock
     const bus = new Bus()
@@ -75,7 +76,7 @@ export async function createNas(env: Env, log: Log): Promise<Nas> {
 
     const app = await createHttpServer({ schema: nasSchema, services, bus, log, dashboardDir })
     undo.defer(() => app.close())
-    let token = (await auth.isSetupRequired()) ? await setupToken.ensure() : null
+    let token = await auth.prepareSetup()
     if (env.demo && token) {
       await seedDemo({ auth, users, setupToken: token, storageDir: env.storageDir, now: clock.now() })
       token = null

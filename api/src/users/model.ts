@@ -21,13 +21,17 @@ const reserved = new Set(['shared', 'system', 'anonymous', 'root'])
 
 /** Throws INVALID_INPUT unless the name can be an account and the name of its home folder. */
 export function requireUsername(username: string): void {
-  if (!/^[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,30}[a-zA-Z0-9])?$/.test(username)) {
+  if (!isUsername(username)) {
     throw new InvalidInput(
       'A name has 1 to 32 letters, digits, dots, dashes or underscores, and starts and ends with a letter or digit.',
       'username',
     )
   }
   if (reserved.has(usernameKey(username))) throw new InvalidInput(`The name ${username} is kept for the server itself.`, 'username')
+}
+
+export function isUsername(username: string): boolean {
+  return /^[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,30}[a-zA-Z0-9])?$/.test(username)
 }
 
 /** What makes two names the same account. */

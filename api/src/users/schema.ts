@@ -30,7 +30,7 @@ UserType.implement({
   fields: (t) => ({
     id: t.exposeID('id'),
     username: t.exposeString('username', { description: 'Also the name of the home folder.' }),
-    email: t.exposeString('email', { nullable: true }),
+    email: t.exposeString('email', { nullable: true, description: 'Null also where it is not the viewer’s to see.' }),
     role: t.expose('role', { type: RoleType }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
   }),

@@ -4,10 +4,10 @@ import { hashPassword, requireStrongPassword } from '../auth/password.ts'
 import { requireAdmin, requireSignedIn } from '../auth/policy.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, DatabaseTransaction } from '../platform/db.ts'
-import { Problem } from '../platform/errors.ts'
+import { InvalidInput, Problem } from '../platform/errors.ts'
 import { createId } from '../platform/identifier.ts'
 import { UsernameTaken } from './errors.ts'
-import { type NewUser, requireEmail, requireUsername, type User, usernameKey } from './model.ts'
+import { isUsername, type NewUser, requireEmail, requireUsername, type User, usernameKey } from './model.ts'
 
 export interface UsersServiceDeps {
   readonly database: Database
@@ -46,6 +46,7 @@ export class UsersService {
   /** Accounts by name, `limit` after the name `after`. Administrators only. */
   async list(actor: Actor, page: { after: string | null; limit: number }): Promise<UserPage> {
     requireAdmin(actor)
+    if (page.after !== null && !isUsername(page.after)) throw new InvalidInput('This is not a cursor of this list.', 'after')
     const { database } = this.#deps
     const users = await database.user.findMany({
       select: visible,
@@ -56,22 +57,30 @@ export class UsersService {
     return { users, totalCount: await database.user.count() }
   }
 
-  /** Accounts by id, in the order asked, null for who is gone: what an owner's name is read by. Any signed-in user. */
+  /**
+   * Accounts by id, in the order asked, null for who is gone: what an owner's name is read by. Any signed-in user; the
+   * e-mail addresses of others are for administrators.
+   */
   async byIds(actor: Actor, ids: readonly string[]): Promise<(User | null)[]> {
     requireSignedIn(actor)
     const rows = await this.#deps.database.user.findMany({ where: { id: { in: [...ids] } }, select: visible })
-    const found = new Map(rows.map((row) => [row.id, row]))
+    const seesEmail = (id: string) => actor.role === 'ADMIN' || actor.userId === id
+    const found = new Map(rows.map((row) => [row.id, seesEmail(row.id) ? row : { ...row, email: null }]))
     return ids.map((id) => found.get(id) ?? null)
   }
 
   /** Administrators only. Errors: USERNAME_TAKEN, WEAK_PASSWORD, INVALID_INPUT, FORBIDDEN. */
   async create(actor: Actor, input: NewUser): Promise<User> {
-    requireAdmin(actor)
+    requireSignedIn(actor)
     const { audit, database } = this.#deps
     try {
+      requireAdmin(actor)
       const draft = await this.prepare(input)
       const user = await this.insert(draft, database)
-      await this.createHome(user)
+      await this.createHome(user).catch(async (error: unknown) => {
+        await database.user.delete({ where: { id: user.id } })
+        throw error
+      })
       await audit.record(actor, { action: 'users.create', target: user.username, result: 'ok', details: { role: user.role } })
       return user
     } catch (error) {
