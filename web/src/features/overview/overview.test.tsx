@@ -45,7 +45,7 @@ const chart = (title: string) => screen.findByRole('slider', { name: `${title}, 
 test('says first that all is well, with the space that is left', async () => {
   server.use(overview, arrays({ name: 'md0', state: 'CLEAN' }), ring(sample(0, 10)))
   renderApp(<Overview />)
-  expect(await screen.findByRole('heading', { level: 1, name: 'Everything is fine · 2.1 TB free' })).toBeTruthy()
+  expect(await screen.findByRole('heading', { level: 1, name: 'Everything is fine\u00a0· 2.1 TB free' })).toBeTruthy()
 })
 
 test('a degraded array changes the sentence', async () => {

@@ -1,12 +1,12 @@
 export const overview = {
   title: 'Übersicht',
   state: {
-    fine: 'Alles in Ordnung · {free} frei',
-    checking: 'Alles in Ordnung · {name} wird geprüft',
-    rebuilding: '{name} wird wiederhergestellt, {percent} geschafft · deine Dateien sind sicher',
+    fine: 'Alles in Ordnung\u00a0· {free} frei',
+    checking: 'Alles in Ordnung\u00a0· {name} wird geprüft',
+    rebuilding: '{name} wird wiederhergestellt, {percent} geschafft\u00a0· deine Dateien sind sicher',
     degraded: '{name} läuft eingeschränkt: Eine Platte fehlt, der nächste Ausfall kann Dateien kosten.',
     failed: '{name} ist ausgefallen. Schreib nichts darauf; sieh dir die Platten an.',
-    nearlyFull: 'Der Speicher ist fast voll · {free} von {total} übrig',
+    nearlyFull: 'Der Speicher ist fast voll\u00a0· {free} von {total} übrig',
     full: 'Der Speicher ist voll: Bis etwas gelöscht wird, lässt sich nichts mehr sichern.',
   },
   showStorage: 'Verbünde ansehen',

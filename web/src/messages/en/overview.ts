@@ -1,12 +1,12 @@
 export const overview = {
   title: 'Overview',
   state: {
-    fine: 'Everything is fine · {free} free',
-    checking: 'Everything is fine · {name} is being checked',
-    rebuilding: '{name} is rebuilding, {percent} done · your files are safe',
+    fine: 'Everything is fine\u00a0· {free} free',
+    checking: 'Everything is fine\u00a0· {name} is being checked',
+    rebuilding: '{name} is rebuilding, {percent} done\u00a0· your files are safe',
     degraded: '{name} is degraded: a disk is missing and the next failure may lose files.',
     failed: '{name} has failed. Do not write to it; look at its disks.',
-    nearlyFull: 'Storage is nearly full · {free} left of {total}',
+    nearlyFull: 'Storage is nearly full\u00a0· {free} left of {total}',
     full: 'Storage is full: nothing more can be saved until something is deleted.',
   },
   showStorage: 'Look at the arrays',
