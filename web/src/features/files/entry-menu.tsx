@@ -33,6 +33,8 @@ function PointerMenu({ at, actions, onAction, onClose }: EntryMenuProps) {
           align="start"
           collisionPadding={8}
           onCloseAutoFocus={(event) => event.preventDefault()}
+          // A dialog that is just closing gives the focus back to the list: that must not take the menu away again.
+          onFocusOutside={(event) => event.preventDefault()}
           className="pop-in z-50 min-w-48 rounded-[10px] border border-line bg-surface p-1 shadow-high"
         >
           {actions.map((action) => {
