@@ -7,14 +7,14 @@ import { InvalidInput, Problem, Unavailable } from '../platform/errors.ts'
 import { createId } from '../platform/identifier.ts'
 import type { Log } from '../platform/log.ts'
 import { FileNotFound, NameTaken, NotAFolder, PathOutsideStorage } from './errors.ts'
-import { kindOf } from './jail.ts'
 import { cursorOf, readPage } from './listing.ts'
 import { type FileOrder, type FolderDelta, folderChanged, rootId, type StoredFile } from './model.ts'
 import { moveEntry } from './moves.ts'
+import { kindOf } from './open-folder.ts'
 import { childPath, nameOf, parentPath, parsePath, reservedName, rootPath, type StoragePath } from './path.ts'
 import { mayChange, maySee, mayWriteInto, requireChange, requireSee, requireWriteInto, sharedName, visibleTopNames } from './policy.ts'
 import { Removals } from './removals.ts'
-import { describes, detachRow, type EntryRow } from './rows.ts'
+import { describes, detachRow, type ListedRow } from './rows.ts'
 import { whenSessionEnds } from './session-end.ts'
 import { mapped } from './streams.ts'
 import type { FileTree, Place } from './tree.ts'
@@ -113,8 +113,8 @@ export class FilesService {
    * A folder's change time says nothing about what is written into its files: the entries of a page are looked at each
    * time and brought up to date. False when one is no longer what its row says it is.
    */
-  async #verify(place: Place, rows: EntryRow[]): Promise<boolean> {
-    const stats = await Promise.all(rows.map((row) => place.folder.look(row.name)))
+  async #verify(place: Place, rows: ListedRow[]): Promise<boolean> {
+    const stats = await place.folder.lookAll(rows.map((row) => row.name))
     for (const [index, row] of rows.entries()) {
       const stat = stats[index]
       if (!stat || stat.isDirectory() !== row.isFolder || (kindOf(stat) !== 'file' && kindOf(stat) !== 'folder')) return false

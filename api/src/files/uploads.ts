@@ -16,8 +16,8 @@ import {
   UploadNotFound,
   UploadTooLong,
 } from './errors.ts'
-import type { OpenFolder } from './jail.ts'
 import type { StoredFile } from './model.ts'
+import type { OpenFolder } from './open-folder.ts'
 import { nameOf, parentPath, parsePath, rootPath, type StoragePath } from './path.ts'
 import { requireChange, requireSee, requireWriteInto } from './policy.ts'
 import type { AuditPort } from './service.ts'
