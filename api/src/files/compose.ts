@@ -2,7 +2,10 @@ import type { Bus } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
 import type { Log } from '../platform/log.ts'
+import { StartFault } from '../platform/start-fault.ts'
 import { Jail } from './jail.ts'
+import { rootId } from './model.ts'
+import { reservedName } from './path.ts'
 import { Removals } from './removals.ts'
 import { type AuditPort, FilesService } from './service.ts'
 import { FileTree } from './tree.ts'
@@ -45,6 +48,7 @@ export function createFiles({ storageDir, database, bus, clock, log, audit }: Fi
     files,
     uploads,
     async start() {
+      await requireKnownStorage(storageDir, jail, database)
       await files.start()
       await uploads.start()
       timer = setInterval(() => {
@@ -59,4 +63,17 @@ export function createFiles({ storageDir, database, bus, clock, log, audit }: Fi
       await jail.close()
     },
   }
+}
+
+/**
+ * A disk that is not mounted leaves an empty folder where the storage was. Reading that would drop the rows of every file:
+ * owners, checksums, what can be resumed. Refuses when rows know files but the server's own folder is not there.
+ */
+async function requireKnownStorage(storageDir: string, jail: Jail, database: Database): Promise<void> {
+  await using root = await jail.openRoot()
+  if (await root.look(reservedName)) return
+  if ((await database.fileEntry.count({ where: { parentId: rootId } })) === 0) return
+  throw new StartFault(
+    `${storageDir} is not the storage that this server knows: it has no folder ${reservedName}. Mount its disk and start again. If it is meant to be another storage from now on, make an empty folder ${reservedName} in it.`,
+  )
 }

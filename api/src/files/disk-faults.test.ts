@@ -1,8 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import type * as FsPromises from 'node:fs/promises'
+import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { systemClock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
-import { OpenFolder } from './jail.ts'
+import { createFiles } from './compose.ts'
+import { OpenFolder } from './open-folder.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
 import { createTestDatabase, createTestStorage, type TestStorage, testActor } from './test-storage.ts'
 import { createTusClient, problemOf } from './test-tus.ts'
@@ -136,10 +139,39 @@ test('what is wrong with a move is said of the field it is wrong with', async ()
 test('a storage that is put in another’s place is not taken for an empty one', async () => {
   writeFileSync(disk('/ben/a'), 'a')
   const before = await storage.files.find(ben, '/ben/a')
-  const { renameSync } = await import('node:fs')
   renameSync(storage.folder, `${storage.folder}-away`)
   mkdirSync(`${storage.folder}/ben`, { recursive: true })
   expect(await storage.files.find(ben, '/ben/a')).toEqual(before)
   renameSync(storage.folder, `${storage.folder}-empty`)
   renameSync(`${storage.folder}-away`, storage.folder)
+})
+
+test('a start without the disk that the rows are of says so and drops nothing', async () => {
+  writeFileSync(disk('/ben/a'), 'a')
+  const before = await storage.files.find(ben, '/ben/a')
+  const away = `${storage.folder}-away`
+  renameSync(storage.folder, away)
+  mkdirSync(storage.folder)
+  const start = async () => {
+    const domain = createFiles({
+      storageDir: storage.folder,
+      database,
+      bus: storage.bus,
+      clock: systemClock,
+      log: pino({ level: 'silent' }),
+      audit: { record: async () => {} },
+    })
+    try {
+      await domain.start()
+    } finally {
+      await domain.stop()
+    }
+  }
+  await expect(start()).rejects.toThrow(/Mount its disk/)
+  expect(readdirSync(storage.folder)).toEqual([])
+  expect(await database.fileEntry.findUnique({ where: { id: before?.id ?? 0 } })).toMatchObject({ name: 'a' })
+  rmSync(storage.folder, { recursive: true })
+  renameSync(away, storage.folder)
+  await start()
+  expect(await storage.files.find(ben, '/ben/a')).toEqual(before)
 })

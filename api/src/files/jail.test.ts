@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Jail, kindOf } from './jail.ts'
+import { Jail } from './jail.ts'
+import { kindOf } from './open-folder.ts'
 import { parsePath } from './path.ts'
 import { removeTree } from './tree-removal.ts'
 

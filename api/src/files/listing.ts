@@ -1,7 +1,7 @@
 import type { Database } from '../platform/db.ts'
 import { InvalidInput } from '../platform/errors.ts'
 import type { FileOrder, FileOrderField } from './model.ts'
-import type { EntryRow } from './rows.ts'
+import { type ListedRow, unlistedColumns } from './rows.ts'
 
 export interface PageRequest {
   readonly order: FileOrder
@@ -15,7 +15,7 @@ export interface PageRequest {
 }
 
 export interface Page {
-  readonly rows: EntryRow[]
+  readonly rows: ListedRow[]
   readonly totalCount: number
 }
 
@@ -47,10 +47,11 @@ function sectionsOf(order: FileOrder): readonly [Section, Section] {
 export async function readPage(database: Database, parentId: number, request: PageRequest): Promise<Page> {
   const only = request.names === null ? {} : { name: { in: [...request.names] } }
   const [folders, files] = sectionsOf(request.order)
-  const folderCount = await database.fileEntry.count({ where: { parentId, isFolder: true, ...only } })
-  const fileCount = await database.fileEntry.count({ where: { parentId, isFolder: false, ...only } })
+  const counts = await database.fileEntry.groupBy({ by: ['isFolder'], where: { parentId, ...only }, _count: true })
+  const countOf = (isFolder: boolean) => counts.find((count) => count.isFolder === isFolder)?._count ?? 0
+  const [folderCount, fileCount] = [countOf(true), countOf(false)]
   const cursor = request.after === null ? null : parseCursor(request.after, request.order)
-  const rows: EntryRow[] = []
+  const rows: ListedRow[] = []
   let skip = request.offset
   for (const [section, count] of [
     [folders, folderCount],
@@ -75,7 +76,7 @@ interface SectionRequest {
   readonly count: number
 }
 
-async function readSection(database: Database, { where, section, values, take, skip, count }: SectionRequest): Promise<EntryRow[]> {
+async function readSection(database: Database, { where, section, values, take, skip, count }: SectionRequest): Promise<ListedRow[]> {
   const keys = columns[section.order.field]
   const direction = section.order.direction === 'ASC' ? 'asc' : 'desc'
   const length = values === null ? Math.min(take, count - skip) : take
@@ -84,6 +85,7 @@ async function readSection(database: Database, { where, section, values, take, s
   const fromEnd = values === null && skip > count / 2
   const towards = fromEnd ? (direction === 'asc' ? 'desc' : 'asc') : direction
   const rows = await database.fileEntry.findMany({
+    omit: unlistedColumns,
     where: values === null ? where : { AND: [where, ...behind(keys, values, direction)] },
     orderBy: keys.map((column) => ({ [column]: towards })),
     skip: fromEnd ? count - skip - length : skip,
@@ -104,7 +106,7 @@ function behind(keys: readonly Column[], values: readonly Value[], direction: 'a
 }
 
 /** Where a row stands in a listing, opaque for clients. */
-export function cursorOf(row: EntryRow, order: FileOrder): string {
+export function cursorOf(row: ListedRow, order: FileOrder): string {
   const section = sectionsOf(order)[row.isFolder ? 0 : 1]
   const values = columns[section.order.field].map((column) => String(row[column]))
   return Buffer.from(JSON.stringify([order.field, order.direction, row.isFolder ? 1 : 0, ...values])).toString('base64url')
@@ -125,7 +127,11 @@ function parseCursor(text: string, order: FileOrder): { isFolder: boolean; value
   if (texts.length !== keys.length) throw refuse()
   const values = keys.map((column, index): Value => {
     const value = String(texts[index])
-    if (column === 'sortKey' || column === 'extension') return value
+    if (column === 'sortKey' || column === 'extension') {
+      // PostgreSQL has no text with these; nor has any name.
+      if (value.includes('\u0000') || !value.isWellFormed()) throw refuse()
+      return value
+    }
     if (!/^-?\d{1,19}$/.test(value)) throw refuse()
     if (column === 'id') return Number(value) > 2_147_483_647 ? 0 : Number(value)
     return BigInt.asIntN(64, BigInt(value))

@@ -1,7 +1,7 @@
 import { InvalidInput } from '../platform/errors.ts'
 import { FileNotFound, NameTaken, PathOutsideStorage } from './errors.ts'
-import { kindOf, type OpenFolder } from './jail.ts'
 import type { StoredFile } from './model.ts'
+import { kindOf, type OpenFolder } from './open-folder.ts'
 import { isWithin, nameOf, parentPath, rootPath, type StoragePath } from './path.ts'
 import { detachRow, identityOf } from './rows.ts'
 import type { FileTree } from './tree.ts'

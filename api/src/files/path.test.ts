@@ -94,3 +94,9 @@ describe('parsePath', () => {
     expect(isWithin(parsePath('/ab'), parsePath('/a'))).toBe(false)
   })
 })
+
+test.each(['.baluhost', '.BaluHost', '.balu\u200bhost', '.ＢＡＬＵＨＯＳＴ'.normalize('NFC')])('%s is the server’s own', (name) => {
+  expect(() => parsePath(`/${name}`)).toThrow(/kept for the server/)
+  expect(() => parsePath(`/${name}/spool/x`)).toThrow(/kept for the server/)
+  expect(parsePath(`/ben/${name}`).segments).toHaveLength(2)
+})

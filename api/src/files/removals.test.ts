@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Database } from '../platform/db.ts'
-import { OpenFolder } from './jail.ts'
+import { OpenFolder } from './open-folder.ts'
 import { createTestDatabase, createTestStorage, type TestStorage, testActor } from './test-storage.ts'
 
 const ben = testActor('ben')

@@ -5,6 +5,10 @@ import { extensionOf, microsOf, removingId, rootId, type StoredFile, sortKeyOf, 
 /** One row of the tree's index. */
 export type EntryRow = NonNullable<Awaited<ReturnType<Database['fileEntry']['findUnique']>>>
 
+/** What a listing reads of a row: each column of each row costs as much as a look at the disk. */
+export type ListedRow = Omit<EntryRow, 'listedCtimeMicros' | 'listedAtMicros'>
+export const unlistedColumns = { listedCtimeMicros: true, listedAtMicros: true } as const
+
 /** What a row says about the entry it stands for, taken from the disk. */
 export type EntryFacts = Pick<EntryRow, 'name' | 'sortKey' | 'extension' | 'isFolder' | 'size' | 'modifiedMicros' | 'identity'>
 
@@ -53,7 +57,7 @@ export function refreshed(row: Pick<EntryRow, 'size' | 'modifiedMicros' | 'sha25
 }
 
 /** `homeOwner` owns everything in a home, whoever brought it there. */
-export function toStoredFile(row: EntryRow, parentPath: string, homeOwner: string | null): StoredFile {
+export function toStoredFile(row: ListedRow, parentPath: string, homeOwner: string | null): StoredFile {
   return {
     id: row.id,
     parentId: row.parentId,

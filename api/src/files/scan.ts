@@ -1,8 +1,9 @@
 import type { BigIntStats } from 'node:fs'
 import { join, sqltag } from '@prisma/client/runtime/client'
 import type { Database, DatabaseTransaction } from '../platform/db.ts'
-import { type Jail, kindOf, type OpenFolder } from './jail.ts'
+import type { Jail } from './jail.ts'
 import { rootId } from './model.ts'
+import { kindOf, type OpenFolder } from './open-folder.ts'
 import { isReserved, nameFault } from './path.ts'
 import { breathe, describes, detachRow, type EntryRow, factsOf, identityOf, refreshed, rowsPerStatement } from './rows.ts'
 
@@ -124,7 +125,10 @@ async function readRows(database: Database, parentId: number, only: string[] | n
 /** Looks at many names with a bounded number under way. */
 async function* looks(folder: OpenFolder, names: Iterable<string>): AsyncGenerator<{ name: string; stat: BigIntStats | null }[]> {
   let batch: string[] = []
-  const look = (names: string[]) => Promise.all(names.map(async (name) => ({ name, stat: await folder.look(name) })))
+  const look = async (names: string[]) => {
+    const stats = await folder.lookAll(names)
+    return names.map((name, index) => ({ name, stat: stats[index] ?? null }))
+  }
   for (const name of names) {
     batch.push(name)
     if (batch.length < looksAtOnce) continue

@@ -4,17 +4,17 @@ import type { AuditRecord } from '../audit/service.ts'
 import type { Actor } from '../auth/model.ts'
 import { type Reader, startingWith } from '../platform/bus.ts'
 import { InvalidInput, Problem, Unavailable } from '../platform/errors.ts'
-import { createId } from '../platform/identifier.ts'
 import type { Log } from '../platform/log.ts'
-import { FileNotFound, NameTaken, NotAFolder, PathOutsideStorage } from './errors.ts'
-import { kindOf } from './jail.ts'
+import { ensureTopFolder, makeFolder, takeOutEntry } from './changes.ts'
+import { NameTaken } from './errors.ts'
 import { cursorOf, readPage } from './listing.ts'
 import { type FileOrder, type FolderDelta, folderChanged, rootId, type StoredFile } from './model.ts'
 import { moveEntry } from './moves.ts'
-import { childPath, nameOf, parentPath, parsePath, reservedName, rootPath, type StoragePath } from './path.ts'
+import { kindOf } from './open-folder.ts'
+import { childPath, nameOf, parentPath, parsePath, reservedName, rootPath } from './path.ts'
 import { mayChange, maySee, mayWriteInto, requireChange, requireSee, requireWriteInto, sharedName, visibleTopNames } from './policy.ts'
-import { Removals } from './removals.ts'
-import { describes, detachRow, type EntryRow } from './rows.ts'
+import type { Removals } from './removals.ts'
+import { describes, type ListedRow } from './rows.ts'
 import { whenSessionEnds } from './session-end.ts'
 import { mapped } from './streams.ts'
 import type { FileTree, Place } from './tree.ts'
@@ -113,8 +113,8 @@ export class FilesService {
    * A folder's change time says nothing about what is written into its files: the entries of a page are looked at each
    * time and brought up to date. False when one is no longer what its row says it is.
    */
-  async #verify(place: Place, rows: EntryRow[]): Promise<boolean> {
-    const stats = await Promise.all(rows.map((row) => place.folder.look(row.name)))
+  async #verify(place: Place, rows: ListedRow[]): Promise<boolean> {
+    const stats = await place.folder.lookAll(rows.map((row) => row.name))
     for (const [index, row] of rows.entries()) {
       const stat = stats[index]
       if (!stat || stat.isDirectory() !== row.isFolder || (kindOf(stat) !== 'file' && kindOf(stat) !== 'folder')) return false
@@ -170,26 +170,8 @@ export class FilesService {
       const parent = parentPath(path)
       if (!parent) throw new NameTaken('/')
       requireWriteInto(actor, parent)
-      return this.#makeFolder(parent, nameOf(path), actor.kind === 'user' ? actor.userId : null)
+      return makeFolder(this.#deps.tree, parent, nameOf(path), actor.kind === 'user' ? actor.userId : null)
     })
-  }
-
-  async #makeFolder(parent: StoragePath, name: string, ownerId: string | null): Promise<StoredFile> {
-    const { tree } = this.#deps
-    await using place = await tree.open(parent)
-    const file = await tree.lock([place.row.id], async () => {
-      await tree.change(place, () => place.folder.makeFolder(name))
-      await place.folder.sync()
-      const stat = await place.folder.look(name)
-      if (!stat) throw new FileNotFound(name)
-      const row = await tree.adoptLocked(place.row, name, stat)
-      return tree.describe(
-        place,
-        await tree.deps.database.fileEntry.update({ where: { id: row.id }, data: { ownerId: place.homeOwner ?? ownerId } }),
-      )
-    })
-    tree.publish(file.parentId, { changed: [file] })
-    return file
   }
 
   /**
@@ -229,28 +211,11 @@ export class FilesService {
       requireChange(actor, path)
       if (input.permanently === false) throw new Unavailable('There is no trash yet. Delete permanently, or keep the file.', 'permanently')
       const { tree, removals, watcher } = this.#deps
-      const file = await this.#takeOut(path)
+      const file = await takeOutEntry(tree, path)
       tree.publish(file.parentId, { removed: [file.id] })
       if (file.isFolder) watcher.leave(path)
       removals.wake()
       return file
-    })
-  }
-
-  async #takeOut(path: StoragePath): Promise<StoredFile> {
-    const { tree } = this.#deps
-    await using place = await tree.open(parentPath(path) ?? rootPath)
-    await using removing = await tree.deps.jail.walk(Removals.path)
-    return await tree.lock([place.row.id], async () => {
-      const name = nameOf(path)
-      const stat = await place.folder.look(name)
-      if (!stat || kindOf(stat) === 'special') throw new FileNotFound(path.text)
-      if (kindOf(stat) === 'link') throw new PathOutsideStorage()
-      const row = await tree.adoptLocked(place.row, name, stat)
-      await tree.change(place, () => place.folder.moveOver(name, removing, createId()))
-      await place.folder.sync()
-      await detachRow(tree.deps.database, row.id)
-      return tree.describe(place, row)
     })
   }
 
@@ -279,25 +244,12 @@ export class FilesService {
 
   /** The folder of a user's own files; called again for an existing home it only sets its owner. */
   async ensureHome(user: { readonly id: string; readonly username: string }): Promise<void> {
-    await this.#ensureTop(user.username, user.id)
+    await ensureTopFolder(this.#deps.tree, user.username, user.id)
   }
 
   /** The folder that everybody sees. */
   async ensureShared(): Promise<void> {
-    await this.#ensureTop(sharedName, null)
-  }
-
-  async #ensureTop(name: string, ownerId: string | null): Promise<void> {
-    const { tree } = this.#deps
-    try {
-      await this.#makeFolder(rootPath, name, ownerId)
-    } catch (error) {
-      if (!(error instanceof NameTaken)) throw error
-      const existing = await tree.find(parsePath(`/${name}`))
-      if (!existing) throw new FileNotFound(`/${name}`)
-      if (!existing.isFolder) throw new NotAFolder(`/${name}`)
-      await tree.deps.database.fileEntry.update({ where: { id: existing.id }, data: { ownerId } })
-    }
+    await ensureTopFolder(this.#deps.tree, sharedName, null)
   }
 
   async #audited(

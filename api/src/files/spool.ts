@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { FileNotFound, storageProblem } from './errors.ts'
-import type { Jail, OpenFolder } from './jail.ts'
+import type { Jail } from './jail.ts'
+import type { OpenFolder } from './open-folder.ts'
 import { reservedName } from './path.ts'
 
 const spoolPath: readonly string[] = [reservedName, 'spool']

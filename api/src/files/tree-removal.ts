@@ -1,6 +1,6 @@
 import { createId } from '../platform/identifier.ts'
 import { FileNotFound, NotAFile } from './errors.ts'
-import type { OpenFolder, RawName } from './jail.ts'
+import type { OpenFolder, RawName } from './open-folder.ts'
 
 /** Levels entered at once, a descriptor each. What lies deeper is brought up first. */
 const mostLevels = 32

@@ -3,11 +3,23 @@ import type { Bus } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, DatabaseTransaction } from '../platform/db.ts'
 import { FileNotFound } from './errors.ts'
-import { type Jail, kindOf, type OpenFolder } from './jail.ts'
+import type { Jail } from './jail.ts'
 import { KeyedLock } from './keyed-lock.ts'
 import { boundDelta, folderChanged, microsOf, mostChangesPerFrame, rootId, type StoredFile } from './model.ts'
-import { childPath, nameOf, parentPath, rootPath, type StoragePath } from './path.ts'
-import { describes, detachRow, type EntryRow, factsOf, identityOf, nameKeys, refreshed, rowsPerStatement, toStoredFile } from './rows.ts'
+import { kindOf, type OpenFolder } from './open-folder.ts'
+import { nameOf, parentPath, rootPath, type StoragePath } from './path.ts'
+import {
+  describes,
+  detachRow,
+  type EntryRow,
+  factsOf,
+  identityOf,
+  type ListedRow,
+  nameKeys,
+  refreshed,
+  rowsPerStatement,
+  toStoredFile,
+} from './rows.ts'
 import { readNames, type ScanResult, scanFolder } from './scan.ts'
 
 export interface FileTreeDeps {
@@ -27,6 +39,11 @@ export interface Place extends AsyncDisposable {
   /** Who owns everything here, when it is in somebody's home. */
   readonly homeOwner: string | null
 }
+
+/** What a new row takes from the one it stands under. */
+type ParentRow = Pick<EntryRow, 'id' | 'ownerId'>
+/** Nobody owns the top; its row is only read when it is asked for itself. */
+const rootParent: ParentRow = { id: rootId, ownerId: null }
 
 /** A change time is only trusted when the folder was read this much later: kernels stamp with a coarse clock. */
 const coarseClockMicros = 50_000n
@@ -64,18 +81,17 @@ export class FileTree {
   async open(path: StoragePath, field = 'path'): Promise<Place> {
     let folder = await this.deps.jail.openRoot(field)
     try {
-      let row = await this.deps.database.fileEntry.findUniqueOrThrow({ where: { id: rootId } })
+      let row: EntryRow | null = null
       let homeOwner: string | null = null
-      let at = rootPath
       for (const name of path.segments) {
         const child = await folder.openFolder(name)
         const parent = folder
         folder = child
         await parent.close()
-        row = await this.adopt(row, name, await child.stat())
+        row = await this.adopt(row ?? rootParent, name, await child.stat())
         homeOwner ??= row.parentId === rootId ? row.ownerId : null
-        at = childPath(at, name)
       }
+      row ??= await this.deps.database.fileEntry.findUniqueOrThrow({ where: { id: rootId } })
       const opened = folder
       return { path, folder: opened, row, homeOwner, [Symbol.asyncDispose]: () => opened.close() }
     } catch (error) {
@@ -106,12 +122,12 @@ export class FileTree {
   }
 
   /** The row as whoever asked about `place` sees it. */
-  describe(place: Place, row: EntryRow): StoredFile {
+  describe(place: Place, row: ListedRow): StoredFile {
     return toStoredFile(row, place.path.text, place.homeOwner ?? (place.row.id === rootId ? row.ownerId : null))
   }
 
   /** The row of an entry that is on the disk, made or brought up to date when it is not. */
-  async adopt(parent: EntryRow, name: string, stat: BigIntStats): Promise<EntryRow> {
+  async adopt(parent: ParentRow, name: string, stat: BigIntStats): Promise<EntryRow> {
     const { database } = this.deps
     const where = { parentId_name: { parentId: parent.id, name } }
     const found = await database.fileEntry.findUnique({ where })
@@ -121,7 +137,7 @@ export class FileTree {
   }
 
   /** As `adopt`, for a caller that holds the parent's lock. */
-  async adoptLocked(parent: EntryRow, name: string, stat: BigIntStats, transaction?: DatabaseTransaction): Promise<EntryRow> {
+  async adoptLocked(parent: ParentRow, name: string, stat: BigIntStats, transaction?: DatabaseTransaction): Promise<EntryRow> {
     const rows = transaction ?? this.deps.database
     const found = await rows.fileEntry.findUnique({ where: { parentId_name: { parentId: parent.id, name } } })
     if (found && found.isFolder === stat.isDirectory())

@@ -1,5 +1,6 @@
 import type { Bus } from '../platform/bus.ts'
 import { ownUploadsProgressed, type UploadProgress, type UploadState, uploadProgressed } from './upload-model.ts'
+import type { UploadRow } from './uploads.ts'
 
 /** At most four frames a second for each upload. */
 const frameMilliseconds = 250
@@ -76,4 +77,8 @@ export class ProgressPublisher {
     this.#bus.publish(uploadProgressed, upload.id, progress)
     this.#bus.publish(ownUploadsProgressed, upload.ownerId, new Map([[upload.id, progress]]))
   }
+}
+
+export function frameOf(row: UploadRow): UploadFrame {
+  return { id: row.id, ownerId: row.ownerId, path: row.path, length: Number(row.length) }
 }

@@ -1,5 +1,5 @@
 import { FileNotFound, NotAFolder, PathOutsideStorage, UploadExpired } from './errors.ts'
-import type { OpenFolder } from './jail.ts'
+import type { OpenFolder } from './open-folder.ts'
 import { nameOf, parentPath, parsePath, rootPath } from './path.ts'
 import { dropSpooled } from './spool.ts'
 import { removeTree } from './tree-removal.ts'

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import type { Actor, SignedInActor } from '../auth/model.ts'
 import { requireSignedIn } from '../auth/policy.ts'
@@ -16,14 +15,14 @@ import {
   UploadNotFound,
   UploadTooLong,
 } from './errors.ts'
-import type { OpenFolder } from './jail.ts'
 import type { StoredFile } from './model.ts'
+import type { OpenFolder } from './open-folder.ts'
 import { nameOf, parentPath, parsePath, rootPath, type StoragePath } from './path.ts'
 import { requireChange, requireSee, requireWriteInto } from './policy.ts'
 import type { AuditPort } from './service.ts'
 import { whenSessionEnds } from './session-end.ts'
 import { createSpooled, dropSpooled, Spool } from './spool.ts'
-import { diskIo, type SpoolIo, SpoolWriter } from './spool-writer.ts'
+import { diskIo, type SpoolIo } from './spool-writer.ts'
 import { flattened } from './streams.ts'
 import type { FileTree } from './tree.ts'
 import { finishUpload } from './upload-finish.ts'
@@ -36,7 +35,8 @@ import {
   type UploadWish,
   uploadProgressed,
 } from './upload-model.ts'
-import { ProgressPublisher, type UploadFrame } from './upload-progress.ts'
+import { frameOf, ProgressPublisher } from './upload-progress.ts'
+import { receive } from './upload-receive.ts'
 import { expireUploads, recoverUpload, recoverUploads } from './upload-recovery.ts'
 
 export type UploadRow = NonNullable<Awaited<ReturnType<Database['upload']['findUnique']>>>
@@ -64,23 +64,12 @@ interface NewUpload {
   readonly metadata: Readonly<Record<string, string | null>>
 }
 
-/** One request's bytes on their way into the spool. */
-interface Receiving {
-  readonly actor: Actor
-  readonly row: UploadRow
-  readonly spool: OpenFolder
-  readonly handle: FileHandle
-  readonly offset: number
-  readonly source: UploadSource
-  readonly checksum: PartChecksum | null
-}
-
 /** Files on their way in. One request at a time per upload: the transport holds a lock around `write` and `cancel`. */
 export class UploadsService {
   readonly deps: UploadsServiceDeps
   readonly progress: ProgressPublisher
   readonly expiryMilliseconds: number
-  readonly #io: SpoolIo
+  readonly io: SpoolIo
   readonly spool: Spool
   /** How many uploads each may still begin before they are counted again. */
   readonly #allowances = new Map<string, number>()
@@ -90,7 +79,7 @@ export class UploadsService {
     this.deps = deps
     this.progress = new ProgressPublisher(deps.tree.deps.bus)
     this.expiryMilliseconds = deps.expiryMilliseconds ?? defaultExpiry
-    this.#io = deps.io ?? diskIo
+    this.io = deps.io ?? diskIo
     this.spool = new Spool(deps.tree.deps.jail)
   }
 
@@ -203,7 +192,10 @@ export class UploadsService {
       const handle = await this.#openSpooled(row, spool, offset)
       if (!handle) return Number((await this.require(actor, id)).durableOffset)
       try {
-        return await this.#receive({ actor, row, spool, handle, offset, source, checksum })
+        const sha256 = await receive(this, { row, handle, offset, source, checksum })
+        if (sha256 === null) return Number((await this.require(actor, id)).durableOffset)
+        await this.#finish(actor, row, spool, handle, sha256)
+        return Number(row.length)
       } catch (error) {
         const problem = storageProblem(error, row.path)
         if (endsUpload(problem, error)) await this.#fail(actor, row, spool, problem)
@@ -216,48 +208,6 @@ export class UploadsService {
       this.#writing.delete(id)
       this.progress.pause(id)
     }
-  }
-
-  async #receive({ actor, row, spool, handle, offset, source, checksum }: Receiving): Promise<number> {
-    const length = Number(row.length)
-    const hash = await this.spool.hashAt(row.id, handle, offset)
-    if (!hash) throw new UploadNotFound()
-    await handle.truncate(offset)
-    const before = hash.copy()
-    const part = checksum && createHash(checksum.algorithm)
-    const writer = new SpoolWriter({
-      handle,
-      position: offset,
-      io: this.#io,
-      hashes: part ? [hash, part] : [hash],
-      // Bytes under a checksum count only once it was seen to match; the last byte only once the file stands under its name.
-      onDurable: async (durable) => {
-        if (!checksum && durable < length && this.progress.advance(frameOf(row), durable)) await this.#saveOffset(row.id, durable)
-      },
-    })
-    const ended = await drain(source, writer, length)
-    if (writer.failure) throw writer.failure.error
-    const refusal = refusalOf(writer.position > length, checksum, part?.digest() ?? null)
-    if (refusal) {
-      await writer.settle(false)
-      await handle.truncate(offset)
-      await this.#saveOffset(row.id, offset)
-      this.spool.rememberHash(row.id, offset, before)
-      // Half of a part cannot match its checksum; that is no fault of what was sent.
-      if (!ended && refusal instanceof ChecksumMismatch) return offset
-      throw refusal
-    }
-    if (writer.position === length) {
-      await writer.settle(false)
-      await this.#finish(actor, row, spool, handle, hash.digest('hex'))
-      return length
-    }
-    await writer.settle(true)
-    await this.#saveOffset(row.id, writer.position)
-    this.spool.rememberHash(row.id, writer.position, hash)
-    const frame = frameOf(row)
-    this.progress.publish(frame, this.progress.describe(frame, 'RECEIVING', writer.position))
-    return writer.position
   }
 
   /** Null when the file stands under its name already: it must never be written to again. Throws UPLOAD_NOT_FOUND. */
@@ -277,7 +227,8 @@ export class UploadsService {
     }
   }
 
-  async #saveOffset(id: string, offset: number): Promise<void> {
+  /** Moves the end of its rest on as well. */
+  async saveOffset(id: string, offset: number): Promise<void> {
     const expiresAt = new Date(this.deps.tree.deps.clock.now().getTime() + this.expiryMilliseconds)
     await this.#database.upload.updateMany({ where: { id }, data: { durableOffset: BigInt(offset), expiresAt } })
   }
@@ -366,29 +317,6 @@ export class UploadsService {
     const file = await this.deps.tree.find(path)
     return file?.id === row.entryId ? file : null
   }
-}
-
-function frameOf(row: UploadRow): UploadFrame {
-  return { id: row.id, ownerId: row.ownerId, path: row.path, length: Number(row.length) }
-}
-
-/** Writes the source until it ends or more came than is wanted. False when it broke off. */
-async function drain(source: UploadSource, writer: SpoolWriter, length: number): Promise<boolean> {
-  try {
-    for await (const chunks of source) {
-      await writer.write(chunks)
-      if (writer.position > length) break
-    }
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Why nothing of this request's bytes may be kept. */
-function refusalOf(isTooLong: boolean, checksum: PartChecksum | null, digest: Buffer | null): Problem | null {
-  if (isTooLong) return new UploadTooLong()
-  return checksum && !digest?.equals(checksum.digest) ? new ChecksumMismatch('part') : null
 }
 
 /** A request that broke off, sent too much or a wrong part can be repeated; what the disk or the target refused cannot. */

@@ -3,11 +3,15 @@ import { appendFileSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writ
 import { get } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { extensions as mimeTypes } from 'mime-types'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { sessionEnded } from '../auth/model.ts'
+import { mimeTypeOf } from '../files/model.ts'
 import { startTestServer, type TestServer } from '../files/test-server.ts'
 import { createTestDatabase, createTestStorage, type TestStorage } from '../files/test-storage.ts'
 import type { Database } from '../platform/db.ts'
 import { parseRange } from './byte-range.ts'
+import { presentation } from './file-headers.ts'
 
 let database: Database
 let drop: () => Promise<void>
@@ -117,6 +121,9 @@ describe('downloads', () => {
     ['a', 'application/octet-stream', 'attachment', true],
     ['a.txt', 'text/plain; charset=utf-8', 'inline', true],
     ['a.md', 'text/plain; charset=utf-8', 'inline', true],
+    ['a.ts', 'text/plain; charset=utf-8', 'inline', true],
+    ['a.mts', 'text/plain; charset=utf-8', 'inline', true],
+    ['a.m2ts', 'video/mp2t', 'inline', false],
     ['a.json', 'text/plain; charset=utf-8', 'inline', true],
     ['a.png', 'image/png', 'inline', false],
     ['a.pdf', 'application/pdf', 'inline', false],
@@ -130,6 +137,28 @@ describe('downloads', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
     expect(response.headers.get('content-security-policy')).toBe(sandboxed ? "sandbox; default-src 'none'" : null)
     expect((await load(`/ben/${name}?download`)).headers.get('content-disposition')).toMatch(/^attachment; /)
+  })
+
+  test('what the graph says a file is never contradicts what it is served as', async () => {
+    const names = Object.values(mimeTypes)
+      .flat()
+      .map((ending) => `a.${ending}`)
+    expect(names.length).toBeGreaterThan(500)
+    for (const name of names) {
+      const served = presentation(name, false)['content-type']
+      const said = mimeTypeOf(name) ?? 'application/octet-stream'
+      // Text is shown as plain text whatever its kind; everything else is what it is said to be.
+      if (served !== 'text/plain; charset=utf-8') expect(served, name).toBe(said)
+      else expect(said, name).toMatch(/^(text\/|application\/(json|x-sh|toml|yaml|x-yaml|sql|x-tex|x-subrip)$|.*\+json$)/)
+    }
+  })
+
+  test('who signs out gets no more of a file', async () => {
+    writeFileSync(disk('/ben/big'), '')
+    truncateSync(disk('/ben/big'), 300_000_000)
+    const response = await load('/ben/big')
+    storage.bus.publish(sessionEnded, 's', { sessionId: 's' })
+    await expect(bytesOf(response)).rejects.toThrow()
   })
 
   test('names of every kind come through', async () => {
