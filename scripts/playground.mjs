@@ -4,7 +4,8 @@ import { gzip } from 'node:zlib'
 
 const compress = promisify(gzip)
 
-// Runs in the page that api/src/http/playground.ts serves. The csrf header is what the cookie needs to be believed.
+// Runs in the page that api/src/http/playground.ts serves. The csrf header is what the cookie needs to be believed. The
+// first operation has no name: GraphiQL remembers names a moment longer than texts, and would ask for one that is gone.
 const start = `self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => '/playground/' + label + '.worker.js' }
 YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
   endpoint: '/graphql',
@@ -12,7 +13,7 @@ YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
   credentials: 'same-origin',
   headers: JSON.stringify({ 'x-baluhost-csrf': '1' }),
   title: 'BaluHost playground',
-  defaultQuery: '# What the dashboard sees, you can ask for here. A live example:\\nsubscription Watch {\\n  telemetryChanged {\\n    at\\n    cpuPercent\\n    memoryUsed\\n  }\\n}\\n',
+  defaultQuery: '# What the dashboard sees, you can ask for here. A live example:\\nsubscription {\\n  telemetryChanged {\\n    at\\n    cpuPercent\\n    memoryUsed\\n  }\\n}\\n',
 })
 `
 
