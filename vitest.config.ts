@@ -19,8 +19,6 @@ export default defineConfig({
           hookTimeout: 120_000,
           // One after the other, and after everything else: a browser, a server and a clock share this machine.
           fileParallelism: false,
-          // A real browser on a busy machine may miss a moment once; what is broken fails twice. The runner names what was tried again.
-          retry: 1,
           sequence: { groupOrder: 1 },
         },
       },
