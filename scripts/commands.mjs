@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { root } from './paths.mjs'
 import { prepareDashboard, prepareDatabaseClients, prepareDocuments, runTool } from './prepare.mjs'
 
@@ -32,7 +33,17 @@ const commands = {
   async generate() {
     await prepareDatabaseClients()
     await runNode(['scripts/schema.mjs'])
+    await runNode(['scripts/field-matrix.mjs'])
+    await runNode(['scripts/asvs.mjs'])
     await prepareDocuments()
+  },
+  async admin(rest) {
+    await prepareDatabaseClients()
+    await runNode(['api/src/admin.ts', ...rest])
+  },
+  async 'audit:verify'(rest) {
+    await prepareDatabaseClients()
+    await runNode(['api/src/audit-verify.ts', ...rest])
   },
   async migration(rest) {
     await prepareDatabaseClients()
@@ -40,7 +51,9 @@ const commands = {
   },
   async test(rest) {
     await prepareDatabaseClients()
-    await prepareDashboard()
+    // Single files of the server are tried often while it is changed: they do with the dashboard that was built last.
+    const serverOnly = rest.length > 0 && rest.every((file) => file.startsWith('api/')) && existsSync(`${root}/web/out/export.json`)
+    if (!serverOnly) await prepareDashboard()
     await runNode(['node_modules/vitest/vitest.mjs', 'run', ...rest])
   },
   /** Everything that must hold; `--no-tests` leaves out the tests for those who run them next. */
@@ -52,7 +65,10 @@ const commands = {
     runTool('typescript/bin/tsc', ['--project', 'web/tsconfig.json', '--noEmit', '--incremental', 'false'])
     runTool('knip/bin/knip.js', [])
     await runNode(['scripts/schema.mjs', '--check'])
+    await runNode(['scripts/field-matrix.mjs', '--check'])
     await runNode(['scripts/errors-page.mjs', '--check'])
+    await runNode(['scripts/audit-page.mjs', '--check'])
+    await runNode(['scripts/asvs.mjs', '--check'])
     await runNode(['scripts/migration.mjs', '--check'])
     await runNode(['web/scripts/measure-bundle.mjs'])
     if (!rest.includes('--no-tests')) await runNode(['node_modules/vitest/vitest.mjs', 'run'])
@@ -61,6 +77,10 @@ const commands = {
     await prepareDatabaseClients()
     await prepareDashboard()
     await runNode(['scripts/bench/bench.mjs', ...rest])
+  },
+  async 'campaign:jobs'(rest) {
+    await prepareDatabaseClients()
+    await runNode(['scripts/campaign/jobs.mjs', ...rest])
   },
   async screenshots() {
     await prepareDatabaseClients()

@@ -10,10 +10,13 @@ const sources = globSync('api/src/**/*.ts', { cwd: root, exclude: (name) => /\/g
 
 /** What the codes mean that the transports give themselves: they have no class each to say it. */
 const transportMeanings = {
-  BAD_DOCUMENT: 'The GraphQL document cannot be parsed, is not valid against the schema, or is too large or too deep.',
+  BAD_DOCUMENT: 'The GraphQL document cannot be parsed, or is not valid against the schema.',
   BAD_INPUT: 'An argument or variable does not have the type that the schema asks for.',
   BAD_REQUEST: 'The request is not one that this address understands; the message says why.',
   CSRF_HEADER_MISSING: 'A request that a cookie signs in and that can change something lacks the header `x-baluhost-csrf: 1`.',
+  HTTPS_REQUIRED: 'The server speaks TLS and was asked in plain: nothing was done. Send it again with https://.',
+  NO_LOCAL_AUTHORITY: 'The server has no certificate authority of its own, so there is none to trust.',
+  DOCUMENT_TOO_LARGE: 'A GraphQL document has at most 100,000 bytes.',
   FOREIGN_ORIGIN: 'A page of another site tried to open a WebSocket.',
   HEADERS_TOO_LARGE: 'The headers of the request are too large.',
   INTERNAL: 'A fault of the server. Its log has the details under the request id.',
@@ -26,8 +29,16 @@ const transportMeanings = {
   REQUEST_TIMEOUT: 'The request did not arrive in time.',
   REQUEST_TOO_LARGE: 'The body is larger than this address accepts.',
   SUBSCRIPTION_NEEDS_WEBSOCKET: 'Subscriptions go over the WebSocket at /graphql.',
-  TOO_MANY_FIELDS: 'One request asks for too many fields of Query, Mutation or Subscription.',
+  TOO_COSTLY: 'The answer would hold too many values: fewer fields or smaller pages.',
+  TOO_DEEP: 'A GraphQL document nests its fields or brackets too deep.',
+  TOO_MANY_ALIASES: 'A GraphQL document has too many aliases.',
+  TOO_MANY_DIRECTIVES: 'A GraphQL document has too many directives.',
+  TOO_MANY_FIELDS: 'One request asks for too many fields, of Query, Mutation or Subscription or in all.',
+  TOO_MANY_OPERATIONS: 'One WebSocket carries too many operations at once.',
+  TOO_MANY_TOKENS: 'A GraphQL document has too many names, numbers and signs.',
   TUS_VERSION_UNSUPPORTED: 'The header Tus-Resumable is missing or names another version.',
+  UNKNOWN_OPERATION: 'No operation is stored under this hash: the page is older than the server and must be loaded again.',
+  VARIABLES_TOO_LARGE: 'The variables of a GraphQL operation hold too much, or nest too deep.',
   UNSUPPORTED_MEDIA_TYPE: 'The body is not JSON.',
 }
 
@@ -70,7 +81,7 @@ for (const name of sources) {
     add(code, { class: null, statuses: new Set(/^\d+$/.test(status) ? [Number(status)] : []), meaning: transportMeanings[code], where })
   }
   if (!/^(graphql|http)\//.test(where)) continue
-  for (const [, code] of text.matchAll(/(?:code: |\? |: )'([A-Z]+(?:_[A-Z]+)+|INTERNAL)'/g)) {
+  for (const [, code] of text.matchAll(/(?:code: |\? |: |refusal\(\s*)'([A-Z]+(?:_[A-Z]+)+|INTERNAL)'/g)) {
     add(code, { class: null, statuses: new Set(), meaning: transportMeanings[code], where })
   }
 }
@@ -99,7 +110,8 @@ implements \`Problem\`, or \`extensions.code\` of an error; over HTTP it is \`co
 error carries the \`requestId\` under which the server's log knows it, and \`field\` where one input is at fault. Codes are stable:
 programs may decide by them. Messages are for people and may change.
 
-WebSockets are closed with 4401 where a request would be answered with \`UNAUTHENTICATED\`.
+WebSockets are closed with 4401 where a request would be answered with \`UNAUTHENTICATED\`, with 4408 when nobody said in time who
+asks, and with 4429 where it would be \`RATE_LIMITED\`: too many connections, or too many messages on one of them.
 
 ${table([
   ['Code', 'HTTP', 'Meaning', 'Class', 'Where'],

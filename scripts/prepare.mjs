@@ -67,6 +67,7 @@ export async function prepareDashboard() {
   return makeIfStale({
     inputs: [
       'schema.graphql',
+      'codegen.ts',
       'web/src',
       'web/scripts',
       'web/next.config.ts',
@@ -74,7 +75,7 @@ export async function prepareDashboard() {
       'web/tsconfig.json',
       'web/package.json',
       'package-lock.json',
-      'scripts/playground.mjs',
+      'scripts/playground',
     ],
     output: 'web/out/export.json',
     stamp: 'web/out/.stamp',
@@ -82,7 +83,7 @@ export async function prepareDashboard() {
       console.log('Building the dashboard …')
       runTool('next/dist/bin/next', ['build'], { cwd: 'web', stdio: ['ignore', 'pipe', 'inherit'] })
       execFileSync(process.execPath, ['scripts/finish-export.mjs'], { cwd: `${root}/web`, stdio: 'inherit', env: environment })
-      const { writePlayground } = await import('./playground.mjs')
+      const { writePlayground } = await import('./playground/write.mjs')
       await writePlayground(`${root}/web/out/playground`)
     },
   })

@@ -15,6 +15,10 @@ const config: NextConfig = {
     // sheet as a file instead (globals.css imports it), the other gets a constructable sheet, which the policy does not concern.
     resolveAlias: { 'react-style-singleton': './src/ui/style-singleton.ts' },
     rules: {
+      '**/src/**/*.{ts,tsx}': {
+        condition: { all: [{ not: 'foreign' }, { content: /\bgraphql\(`/ }] },
+        loaders: [path.join(here, 'scripts/own-documents.cjs')],
+      },
       '**/sonner/dist/index.mjs': { loaders: [path.join(here, 'scripts/without-inserted-style.cjs')], as: '*.mjs' },
     },
   },

@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 
@@ -12,10 +13,20 @@ export interface Env {
   /** Fill an empty server with example users and files. */
   readonly demo: boolean
   readonly databaseUrl: string | null
+  /** Where several processes share what they count; null counts in this process alone. */
+  readonly redisUrl: string | null
   readonly setupToken: string | null
+  /** Proxies whose word on a client's address and protocol is taken: addresses and networks. */
+  readonly trustedProxies: readonly string[]
+  readonly tls: TlsSetting
+  /** Where systemd puts the master key, when it was given as a credential; see systemd.exec(5), LoadCredential. */
+  readonly masterKeyCredential: string | null
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly logFormat: 'json' | 'pretty'
 }
+
+/** `off`: plain HTTP. `own`: certificate files. `local`: an authority of this machine. */
+export type TlsSetting = { readonly mode: 'off' | 'local' } | { readonly mode: 'own'; readonly cert: string; readonly key: string }
 
 const flag = z.enum(['0', '1', 'false', 'true']).transform((value) => value === '1' || value === 'true')
 
@@ -32,7 +43,21 @@ const schema = z.object({
     .default(8000),
   BALUHOST_HARDWARE: z.enum(['real', 'simulated']).default('real'),
   BALUHOST_DEMO: flag.default(false),
+  BALUHOST_REDIS_URL: z
+    .string()
+    // Not said how it is wrong: it may hold a password.
+    .refine((url) => /^rediss?:\/\//.test(url) && URL.canParse(url), 'must be an address that starts with redis:// or rediss://')
+    .optional(),
   BALUHOST_SETUP_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  BALUHOST_TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((each) => each.trim()))
+    .refine((list) => list.every(isNetwork), 'must be addresses or networks (10.0.0.0/8), separated by commas')
+    .optional(),
+  BALUHOST_TLS: z.enum(['off', 'own', 'local']).default('off'),
+  BALUHOST_TLS_CERT: z.string().min(1).optional(),
+  BALUHOST_TLS_KEY: z.string().min(1).optional(),
+  CREDENTIALS_DIRECTORY: z.string().min(1).optional(),
   BALUHOST_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   BALUHOST_LOG_FORMAT: z.enum(['json', 'pretty']).optional(),
   DATABASE_URL: z
@@ -42,6 +67,12 @@ const schema = z.object({
     .refine((url) => url.startsWith('file:') || URL.canParse(url), 'is not a valid address')
     .optional(),
 })
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/')
+  const bits = isIPv4(address) ? 32 : isIPv6(address) ? 128 : null
+  return bits !== null && more.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+}
 
 /** Every fault of the environment at once; the process cannot start. */
 export class EnvFault extends Error {}
@@ -59,6 +90,9 @@ export function readEnv(source: Record<string, string | undefined>, isTerminal: 
   if (!parsed.success) {
     for (const issue of parsed.error.issues) faults.push(`${issue.path.join('.')}: ${issue.message}`)
   }
+  const { BALUHOST_TLS: tls, BALUHOST_TLS_CERT: cert, BALUHOST_TLS_KEY: key } = parsed.data ?? {}
+  if (tls === 'own' && !(cert && key)) faults.push('BALUHOST_TLS: own needs BALUHOST_TLS_CERT and BALUHOST_TLS_KEY, files in PEM')
+  if (parsed.success && tls !== 'own' && (cert || key)) faults.push('BALUHOST_TLS_CERT and BALUHOST_TLS_KEY: only with BALUHOST_TLS=own')
   if (!parsed.success || faults.length > 0) {
     throw new EnvFault(
       `The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
@@ -75,7 +109,12 @@ export function readEnv(source: Record<string, string | undefined>, isTerminal: 
     hardware: values.BALUHOST_HARDWARE,
     demo: values.BALUHOST_DEMO,
     databaseUrl: values.DATABASE_URL ?? null,
+    redisUrl: values.BALUHOST_REDIS_URL ?? null,
     setupToken: values.BALUHOST_SETUP_TOKEN ?? null,
+    trustedProxies: values.BALUHOST_TRUSTED_PROXIES ?? [],
+    tls:
+      tls === 'own' && cert && key ? { mode: 'own', cert: resolve(cert), key: resolve(key) } : { mode: tls === 'local' ? 'local' : 'off' },
+    masterKeyCredential: values.CREDENTIALS_DIRECTORY ? `${values.CREDENTIALS_DIRECTORY}/baluhost-master-key` : null,
     logLevel: values.BALUHOST_LOG_LEVEL,
     logFormat: values.BALUHOST_LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json'),
   }

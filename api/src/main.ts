@@ -33,8 +33,14 @@ async function main(): Promise<void> {
       throw new StartFault(`This machine has no address ${env.host}. Set BALUHOST_HOST to one it has, or to 0.0.0.0 for all.`)
     throw error
   })
-  const reachable = address.replace('0.0.0.0', '127.0.0.1').replace('[::]', '127.0.0.1')
+  nas.whenListening()
+  const scheme = env.tls.mode === 'off' ? 'http' : 'https'
+  const reachable = address
+    .replace(/^https?/, scheme)
+    .replace('0.0.0.0', '127.0.0.1')
+    .replace('[::]', '127.0.0.1')
   console.log(`BaluHost listens on ${reachable}`)
+  if (nas.fingerprint) console.log(`Devices learn to trust it at ${reachable}/trust. Fingerprint to compare: ${nas.fingerprint}`)
   if (env.demo) console.log(`A demo with pretend disks: sign in as demo (or anna, ben, guest) with the password: ${demoPassword}`)
   if (nas.setupToken) console.log(`Set it up at ${reachable}/setup?token=${nas.setupToken}\nSetup token: ${nas.setupToken}`)
 }

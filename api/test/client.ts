@@ -18,16 +18,34 @@ export interface Answer {
 /** A browser as the server sees one: keeps the session cookie, and sends the csrf header with what it posts. */
 export class Client {
   readonly origin: string
-  /** As it would stand in a Cookie header; null before sign-in. */
-  cookie: string | null = null
+  readonly #cookies = new Map<string, string>()
 
   constructor(origin: string) {
     this.origin = origin
   }
 
-  /** Any request with the cookie and without anything else. */
+  /** As it stands in a Cookie header; null without cookies. */
+  get cookie(): string | null {
+    return this.#cookies.size === 0 ? null : [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+
+  /** What the session cookie holds; empty without one. */
+  get sessionToken(): string {
+    return this.#cookies.get('baluhost_session') ?? this.#cookies.get('__Host-baluhost_session') ?? ''
+  }
+
+  set cookie(header: string | null) {
+    this.#cookies.clear()
+    for (const pair of header?.split('; ') ?? []) this.#keep(pair)
+  }
+
+  /** An API key to send with everything, as `Authorization: Bearer …`. */
+  key: string | null = null
+
+  /** Any request with the cookie and the key, and without anything else. */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
+    if (this.key !== null && !headers.has('authorization')) headers.set('authorization', `Bearer ${this.key}`)
     if (this.cookie && !headers.has('cookie')) headers.set('cookie', this.cookie)
     const response = await fetch(new URL(path, this.origin), { redirect: 'manual', ...init, headers })
     for (const cookie of response.headers.getSetCookie()) this.#keep(cookie)
@@ -42,7 +60,8 @@ export class Client {
   async post(body: RequestInit['body'], headers: Record<string, string> = {}): Promise<Answer> {
     const response = await this.fetch('/graphql', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-baluhost-csrf': '1', ...headers },
+      // With a key no csrf header: it must work without.
+      headers: { 'content-type': 'application/json', ...(this.key === null ? { 'x-baluhost-csrf': '1' } : {}), ...headers },
       ...(body === undefined ? {} : { body, duplex: 'half' }),
     } as RequestInit)
     const { data, errors } = (await response.json()) as Pick<Answer, 'data' | 'errors'>
@@ -73,10 +92,24 @@ export class Client {
     )
   }
 
+  /** Makes an API key for the signed-in person; `data.createApiKey.key` is its text. */
+  createApiKey(input: {
+    name?: string
+    scopes: readonly string[]
+    expiresAt?: Date | null
+    addresses?: readonly string[]
+  }): Promise<Answer> {
+    return this.graphql(
+      `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) {
+        __typename ... on ApiKeyCreated { key apiKey { id name prefix scopes addresses expiresAt } } ... on Problem { code message field } } }`,
+      { input: { name: 'a program', ...input } },
+    )
+  }
+
   /** A WebSocket of the server, with the cookie; programs send no Origin. */
   socket(options: { origin?: string; cookie?: string | null; protocol?: string; path?: string } = {}): WebSocket {
     const cookie = options.cookie === undefined ? this.cookie : options.cookie
-    const settings: ClientOptions = { headers: cookie ? { cookie } : {} }
+    const settings: ClientOptions = { headers: this.#socketHeaders(cookie) }
     if (options.origin) settings.origin = options.origin
     const address = new URL(options.path ?? '/graphql', this.origin.replace('http', 'ws'))
     return new WebSocket(address, options.protocol ?? 'graphql-transport-ws', settings)
@@ -84,18 +117,24 @@ export class Client {
 
   /** The dashboard's way to live data. */
   live(): LiveClient {
-    const cookie = this.cookie
+    const headers = this.#socketHeaders(this.cookie)
     class SocketWithCookie extends WebSocket {
       constructor(address: string, protocol: string) {
-        super(address, protocol, { headers: cookie ? { cookie } : {} })
+        super(address, protocol, { headers })
       }
     }
     return createClient({ url: `${this.origin.replace('http', 'ws')}/graphql`, webSocketImpl: SocketWithCookie, retryAttempts: 0 })
   }
 
+  #socketHeaders(cookie: string | null): Record<string, string> {
+    return { ...(cookie ? { cookie } : {}), ...(this.key === null ? {} : { authorization: `Bearer ${this.key}` }) }
+  }
+
   #keep(setCookie: string): void {
     const [pair = '', ...attributes] = setCookie.split('; ')
-    this.cookie = attributes.includes('Max-Age=0') ? null : pair
+    const at = pair.indexOf('=')
+    if (attributes.includes('Max-Age=0')) this.#cookies.delete(pair.slice(0, at))
+    else this.#cookies.set(pair.slice(0, at), pair.slice(at + 1))
   }
 }
 

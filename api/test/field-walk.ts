@@ -61,7 +61,8 @@ function madeUp(type: GraphQLInputType): string {
   if (isListType(type)) return `[${madeUp(type.ofType)}]`
   if (isEnumType(type)) return type.getValues()[0]?.name ?? ''
   if (isInputObjectType(type)) {
-    const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type))
+    const all = Object.values(type.getFields())
+    const fields = type.isOneOf ? all.slice(0, 1) : all.filter((field) => isNonNullType(field.type))
     return `{ ${fields.map((field) => `${field.name}: ${madeUp(field.type)}`).join(', ')} }`
   }
   const value = scalars[type.name]

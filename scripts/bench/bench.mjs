@@ -2,6 +2,7 @@
 // on another machine. Bounded in count and time, against servers of its own on this machine only.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { jobsIdle, jobsPage } from './jobs.mjs'
 import { post, sleep, startServer } from './process.mjs'
 
 const password = 'measured twice cut once'
@@ -16,6 +17,8 @@ const rows = {
   'request-listing': () => compareCpu('a listing of 50 files', listing, 2000),
   'memory-and-start': memoryAndStart,
   idle,
+  'jobs-idle': () => jobsIdle(),
+  'jobs-page': () => jobsPage({ startNas, dataDir: scratch, cookie }),
 }
 
 const wanted = process.argv.slice(2)

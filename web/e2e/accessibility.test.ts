@@ -42,6 +42,22 @@ const stations: readonly { name: string; go: (page: Page) => Promise<unknown> }[
     ],
   },
   { name: 'storage', go: async (page) => [await page.goto('/storage'), await page.getByRole('region', { name: 'md0' }).waitFor()] },
+  {
+    name: 'jobs',
+    go: async (page) => [await page.goto('/jobs'), await page.getByRole('grid').or(page.getByText('Nothing has been done yet')).waitFor()],
+  },
+  {
+    name: 'schedules',
+    go: async (page) => [
+      await page.goto('/jobs/schedules'),
+      await page.getByRole('row').filter({ hasText: 'Check the database' }).waitFor(),
+      await page.getByRole('group', { name: /^Timeline/ }).waitFor(),
+    ],
+  },
+  {
+    name: 'a schedule',
+    go: async (page) => [await page.goto('/jobs/schedule?name=database_check'), await page.getByText('Next times').waitFor()],
+  },
   { name: 'people', go: async (page) => [await page.goto('/people'), await page.getByRole('cell', { name: /anna/ }).first().waitFor()] },
   {
     name: 'add a person, with an error',
@@ -49,6 +65,40 @@ const stations: readonly { name: string; go: (page: Page) => Promise<unknown> }[
       await page.getByRole('button', { name: 'Add a person' }).click(),
       await page.getByRole('button', { name: 'Create account' }).click(),
       await page.getByText('This is needed.').first().waitFor(),
+    ],
+  },
+  {
+    name: 'a person, about to be deleted',
+    go: async (page) => [
+      await page.goto('/people?q=anna@example'),
+      await page.getByRole('row').filter({ hasText: 'anna@example.org' }).getByRole('link').click(),
+      await page.getByRole('checkbox').first().waitFor(),
+      await page.getByRole('button', { name: 'Delete anna …' }).click(),
+      await page.getByRole('radio', { name: 'ben', exact: true }).check(),
+      await page.getByText('Will be at /ben/From anna').waitFor(),
+    ],
+  },
+  {
+    name: 'a person',
+    go: async (page) => [await page.keyboard.press('Escape'), await page.getByRole('dialog').waitFor({ state: 'hidden' })],
+  },
+  {
+    name: 'groups',
+    go: async (page) => [await page.goto('/people?tab=groups'), await page.getByRole('cell', { name: 'Family', exact: true }).waitFor()],
+  },
+  {
+    name: 'invite',
+    go: async (page) => [
+      await page.goto('/people?tab=invitations'),
+      await page.getByRole('button', { name: 'Invite', exact: true }).click(),
+      await page.getByRole('dialog').getByRole('button', { name: 'Make link' }).waitFor(),
+    ],
+  },
+  {
+    name: 'own picture',
+    go: async (page) => [
+      await page.goto('/profile?section=picture'),
+      await page.getByRole('button', { name: 'Choose a picture …' }).last().waitFor(),
     ],
   },
   { name: 'top folder', go: async (page) => [await page.goto('/browse'), await row(page, 'Shared').waitFor()] },
@@ -126,6 +176,25 @@ for (const { colorScheme, width } of looks) {
     forbid()
     const lost = await findBarriers(stranger.page)
     if (lost.length > 0) barriers['not found'] = lost
+    // A server without an authority of its own, and one with it: what it would say stands in for it.
+    const untrusting = stranger.allow(/404/)
+    await stranger.page.goto('/trust')
+    await stranger.page.getByText('There is nothing to install').waitFor()
+    untrusting()
+    const nothing = await findBarriers(stranger.page)
+    if (nothing.length > 0) barriers['trust, nothing to install'] = nothing
+    const authority = {
+      fingerprint: 'AB:'.repeat(31).concat('CD'),
+      expiresAt: '2036-01-01T00:00:00Z',
+      names: ['balu.local', '192.168.1.2'],
+    }
+    await stranger.page.route('**/trust/authority.json', (route) => route.fulfill({ json: authority }))
+    await stranger.page.reload()
+    await stranger.page.getByRole('link', { name: 'Download the certificate' }).waitFor()
+    const trusting = await findBarriers(stranger.page)
+    if (trusting.length > 0) barriers['trust'] = trusting
+    const tooWide = await stranger.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    if (tooWide > 0) barriers['trust: wider than the screen'] = [`${tooWide} px`]
     expect(barriers).toEqual({})
   })
 }

@@ -5,11 +5,11 @@ import { newUser, shared, test, until } from './harness/flow.ts'
 const count = 100_000
 
 test('a hundred thousand files: seen soon, scrolled to the end, few rows in the page', async ({ flow }) => {
-  const user = await newUser('hathi')
-  await user.createFolder('/hathi/herd')
+  const user = await newUser('sahi')
+  await user.createFolder('/sahi/herd')
   for (let index = 0; index < count; index++)
-    writeFileSync(`${shared.storageDir}/hathi/herd/elephant-${String(index).padStart(6, '0')}.txt`, '')
-  const { page } = await flow.open({ address: shared.address, as: user, path: '/browse?path=/hathi' })
+    writeFileSync(`${shared.storageDir}/sahi/herd/elephant-${String(index).padStart(6, '0')}.txt`, '')
+  const { page } = await flow.open({ address: shared.address, as: user, path: '/browse?path=/sahi' })
   await page.getByRole('link', { name: 'herd' }).waitFor()
 
   const started = Date.now()

@@ -19,7 +19,7 @@ test('the overview lives from the server: the ring at once, one socket, no polli
   const processor = page.getByRole('slider', { name: chart('Processor') })
   const newest = () => processor.getAttribute('aria-valuetext')
   await processor.waitFor()
-  expect(await page.getByText('Live', { exact: true }).count()).toBe(1)
+  await page.getByText('Live', { exact: true }).waitFor()
 
   // Nothing simulated is claimed on a real machine, and what it lacks is said.
   expect(await page.getByRole('region', { name: 'Simulated hardware' }).count()).toBe(0)

@@ -3,10 +3,10 @@ import { admin } from './harness/api.ts'
 import { newUser, shared, test, until } from './harness/flow.ts'
 
 test('the playground asks and watches, for whoever is signed in', async ({ flow }) => {
-  await newUser('ikki')
+  await newUser('nagaina')
   const { page } = await flow.open({ address: shared.address, path: '/graphql' })
   await page.waitForURL('**/sign-in?next=/graphql')
-  await page.getByLabel('Name').fill('ikki')
+  await page.getByLabel('Name').fill('nagaina')
   await page.getByLabel('Password', { exact: true }).fill(admin.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(`${shared.address}/graphql`)
@@ -24,7 +24,7 @@ test('the playground asks and watches, for whoever is signed in', async ({ flow 
   const shown = async () => (await answer.locator('.view-lines').textContent())?.replaceAll('\u00a0', ' ') ?? ''
   await write('{ me { username } }')
   await page.getByRole('button', { name: /execute query/i }).click()
-  await until(shown, (text) => text.includes('ikki'))
+  await until(shown, (text) => text.includes('nagaina'))
 
   await write('subscription { telemetryChanged { at cpuPercent } }')
   await page.getByRole('button', { name: /execute query/i }).click()

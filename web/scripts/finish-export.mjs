@@ -1,6 +1,6 @@
 /**
- * After `next build`: hash every inline script for the Content-Security-Policy, and lay a .br and a .gz beside
- * everything that compresses, so that the server never compresses at run time.
+ * After `next build`: hash every inline script for the Content-Security-Policy, store the documents that the pages send by
+ * hash, and lay a .br and a .gz beside everything that compresses, so that the server never compresses at run time.
  */
 import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
@@ -17,7 +17,7 @@ const gz = promisify(gzip)
 const files = (await readdir(out, { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile())
   .map((entry) => path.relative(out, path.join(entry.parentPath, entry.name)))
-  .filter((name) => !/\.(br|gz)$/.test(name) && name !== 'export.json')
+  .filter((name) => !/\.(br|gz)$/.test(name) && name !== 'export.json' && name !== 'operations.json')
   .sort()
 
 const pages = {}
@@ -41,6 +41,17 @@ if (faults.length > 0) {
   process.exit(1)
 }
 await writeFile(path.join(out, 'export.json'), `${JSON.stringify({ pages }, null, 2)}\n`)
+
+// What the pages send hashes of. The server reads it from here, so that both are always of the same build.
+const generated = JSON.parse(await readFile(path.join(out, '..', 'src/graphql/generated/persisted-documents.json'), 'utf8'))
+const operations = Object.values(generated).map((text) => text.replaceAll(' @unmask', ''))
+const stored = Object.fromEntries(operations.map((text) => [createHash('sha256').update(text).digest('hex'), text]))
+const missing = Object.keys(generated).filter((hash) => !(hash in stored))
+if (missing.length > 0) {
+  console.error(`The pages would send hashes that are not of what is stored: ${missing.join(', ')}`)
+  process.exit(1)
+}
+await writeFile(path.join(out, 'operations.json'), `${JSON.stringify(stored, null, 2)}\n`)
 
 let saved = 0
 await Promise.all(

@@ -1,72 +1,76 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { isCommonPassword } from './common-passwords.ts'
 import { WeakPassword } from './errors.ts'
-
-/** OWASP Password Storage Cheat Sheet, Argon2id: 19 MiB of memory, 2 passes, 1 lane. */
-const parameters = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
-const deriveNow = promisify(argon2)
-
-/** At once; more wait. Each takes 20 MB and one of the four threads that also read files. */
-const mostAtOnce = 2
-let underWay = 0
-const waiting: (() => void)[] = []
-
-async function derive(...args: Parameters<typeof deriveNow>): Promise<Buffer> {
-  if (underWay >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve))
-  else underWay += 1
-  try {
-    return await deriveNow(...args)
-  } finally {
-    // The place goes on to who waits longest.
-    const next = waiting.shift()
-    if (next) next()
-    else underWay -= 1
-  }
-}
+import { decoyCost, deriveTag, freshCost, inTurn, type PasswordCost, workOf } from './password-cost.ts'
 
 export const passwordLength = { min: 12, max: 128 }
 
-/** Throws WEAK_PASSWORD with the rule that is broken. */
-export function requireStrongPassword(password: string, username: string): void {
+/** Longer ones are no password of anybody: they are compared as if they were empty, in the same time. */
+const longestCompared = 4 * passwordLength.max
+const tagLength = 32
+
+/** Throws WEAK_PASSWORD with the rule that is broken; `field` is the input it came in. */
+export function requireStrongPassword(password: string, username: string, field = 'password'): void {
+  const weak = (reason: string) => new WeakPassword(reason, field)
   const length = [...password].length
-  if (length < passwordLength.min)
-    throw new WeakPassword(`The password needs at least ${passwordLength.min} characters; this one has ${length}.`)
-  if (length > passwordLength.max) throw new WeakPassword(`The password may have at most ${passwordLength.max} characters.`)
-  if (new Set(password.toLowerCase()).size < 5) throw new WeakPassword('The password repeats the same few characters.')
-  if (password.toLowerCase() === username.toLowerCase()) throw new WeakPassword('The password is the name.')
-  if (isSequence(password)) throw new WeakPassword('The password is a plain sequence of characters.')
+  if (length < passwordLength.min) throw weak(`The password needs at least ${passwordLength.min} characters; this one has ${length}.`)
+  if (length > passwordLength.max) throw weak(`The password may have at most ${passwordLength.max} characters.`)
+  if (new Set(password.toLowerCase()).size < 5) throw weak('The password repeats the same few characters.')
+  if (password.toLowerCase() === username.toLowerCase()) throw weak('The password is the name.')
+  if (isSequence(password)) throw weak('The password is a plain sequence of characters.')
+  if (isCommonPassword(password, [username, 'baluhost'])) {
+    throw weak('The password is one of those that are tried first: a common one, or the name, perhaps with digits around it.')
+  }
 }
 
-/** A PHC string: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`. Runs off the event loop. */
-export async function hashPassword(password: string): Promise<string> {
+/** A PHC string: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`. `from` is where the wish comes from. Errors: SERVER_BUSY. */
+export async function hashPassword(password: string, from = ''): Promise<string> {
   const nonce = randomBytes(16)
-  return phcString(nonce, await derive('argon2id', { message: password.normalize('NFC'), nonce, ...parameters }))
+  const cost = freshCost()
+  const tag = await inTurn(from, () => deriveTag({ message: password.normalize('NFC'), nonce, cost, tagLength }))
+  return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=1$${encode(nonce)}$${encode(tag)}`
 }
 
-/** A hash that no password has, as costly to check as any other. */
-export function createDecoyHash(): string {
-  return phcString(randomBytes(16), randomBytes(parameters.tagLength))
+/** Where an attempt comes from, and as whom. */
+export interface Attempt {
+  readonly from: string
+  /** Whose password it would be. */
+  readonly name: string
 }
 
-function phcString(nonce: Buffer, tag: Buffer): string {
-  const { memory, passes, parallelism } = parameters
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${encode(nonce)}$${encode(tag)}`
+/**
+ * False also for an account that has no password, and for null in place of an account that there is not, after the time that
+ * others take. Errors: SERVER_BUSY.
+ */
+export async function verifyPassword(
+  hash: string | null,
+  password: string,
+  { from, name }: Attempt = { from: '', name: '' },
+): Promise<boolean> {
+  const stored = hash === null ? null : parseHash(hash)
+  const message = password.length > longestCompared ? '' : password.normalize('NFC')
+  const { nonce, cost, tag: expected } = stored ?? { nonce: randomBytes(16), cost: decoyCost(name), tag: randomBytes(tagLength) }
+  const tag = await inTurn(from, () => deriveTag({ message, nonce, cost, tagLength: expected.length }))
+  return timingSafeEqual(tag, expected) && stored !== null && password.length <= longestCompared
 }
 
-export async function verifyPassword(hash: string, password: string): Promise<boolean> {
-  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([^$]+)\$([^$]+)$/.exec(hash)
-  if (!match) throw new Error('A stored password hash is not an argon2id string.')
-  const [, memory, passes, parallelism, salt, expected] = match as unknown as [string, string, string, string, string, string]
-  const tag = Buffer.from(expected, 'base64')
-  const actual = await derive('argon2id', {
-    message: password.normalize('NFC'),
-    nonce: Buffer.from(salt, 'base64'),
-    memory: Number(memory),
-    passes: Number(passes),
-    parallelism: Number(parallelism),
-    tagLength: tag.length,
-  })
-  return timingSafeEqual(actual, tag)
+/** True for a hash that this machine would make with another cost now. */
+export function isOutdatedHash(hash: string): boolean {
+  const cost = costOf(hash)
+  return cost === null || workOf(cost) !== workOf(freshCost())
+}
+
+/** What a stored hash costs to check; null for what is none. */
+export function costOf(hash: string): PasswordCost | null {
+  const [, memory, passes] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$/.exec(hash) ?? []
+  return memory && passes ? { memory: Number(memory), passes: Number(passes) } : null
+}
+
+function parseHash(hash: string): { readonly nonce: Buffer; readonly cost: PasswordCost; readonly tag: Buffer } {
+  const cost = costOf(hash)
+  const [nonce, tag] = hash.split('$').slice(4)
+  if (!cost || !nonce || !tag) throw new Error('A stored password hash is not an argon2id string.')
+  return { nonce: Buffer.from(nonce, 'base64'), cost, tag: Buffer.from(tag, 'base64') }
 }
 
 /** Characters that each follow the last by the same step: `abcdefghijkl`, `121110987654` is none. */

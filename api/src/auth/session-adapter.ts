@@ -1,15 +1,44 @@
-import { createHash } from 'node:crypto'
 import type { Adapter, DatabaseSession, DatabaseUser, Lucia } from 'lucia'
+import type { SignInMethod } from '../generated/sqlite/enums.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Database } from '../platform/db.ts'
+import type { DatabaseTransaction } from '../platform/db.ts'
 import type { Role } from './model.ts'
+import { hashToken } from './token.ts'
+
+/** What a session row holds besides what Lucia knows. */
+interface SessionAttributes {
+  publicId: string
+  createdAt: Date
+  absoluteExpiresAt: Date
+  lastUsedAt: Date
+  address: string
+  client: string | null
+  method: SignInMethod
+  confirmedAt: Date
+}
+
+interface UserAttributes {
+  username: string
+  role: Role
+  disabledAt: Date | null
+}
 
 declare module 'lucia' {
   interface Register {
-    Lucia: Lucia<{ publicId: string }, { username: string; role: Role }>
-    DatabaseUserAttributes: { username: string; role: Role }
-    DatabaseSessionAttributes: { publicId: string }
+    Lucia: Lucia<SessionAttributes, UserAttributes>
+    DatabaseUserAttributes: UserAttributes
+    DatabaseSessionAttributes: SessionAttributes
   }
+}
+
+/** Which sessions. */
+export type SessionWhere = NonNullable<Parameters<DatabaseTransaction['session']['findMany']>[0]>['where'] & object
+
+export interface SessionAdapterDeps {
+  readonly database: DatabaseTransaction
+  readonly clock: Clock
+  /** Takes sessions away, and with them what they have open. */
+  end(where: SessionWhere): Promise<unknown>
 }
 
 /**
@@ -17,21 +46,23 @@ declare module 'lucia' {
  * meets the database, so a stolen copy of the database signs nobody in.
  */
 export class SessionAdapter implements Adapter {
-  readonly #database: Database
+  readonly #database: DatabaseTransaction
   readonly #clock: Clock
+  readonly #end: SessionAdapterDeps['end']
 
-  constructor(database: Database, clock: Clock) {
+  constructor({ database, clock, end }: SessionAdapterDeps) {
     this.#database = database
     this.#clock = clock
+    this.#end = end
   }
 
   async getSessionAndUser(token: string): Promise<[DatabaseSession | null, DatabaseUser | null]> {
     const row = await this.#database.session.findUnique({ where: { tokenHash: hashToken(token) }, include: { user: true } })
     if (!row) return [null, null]
-    const { user, ...session } = row
+    const { user, id: publicId, expiresAt, tokenHash: _, userId, ...attributes } = row
     return [
-      { id: token, userId: user.id, expiresAt: session.expiresAt, attributes: { publicId: session.id } },
-      { id: user.id, attributes: { username: user.username, role: user.role } },
+      { id: token, userId, expiresAt, attributes: { publicId, ...attributes } },
+      { id: userId, attributes: { username: user.username, role: user.role, disabledAt: user.disabledAt } },
     ]
   }
 
@@ -40,12 +71,13 @@ export class SessionAdapter implements Adapter {
   }
 
   async setSession(session: DatabaseSession): Promise<void> {
+    const { publicId, ...attributes } = session.attributes
     await this.#database.session.create({
       data: {
-        id: session.attributes.publicId,
+        ...attributes,
+        id: publicId,
         tokenHash: hashToken(session.id),
         userId: session.userId,
-        createdAt: this.#clock.now(),
         expiresAt: session.expiresAt,
       },
     })
@@ -56,18 +88,15 @@ export class SessionAdapter implements Adapter {
   }
 
   async deleteSession(token: string): Promise<void> {
-    await this.#database.session.deleteMany({ where: { tokenHash: hashToken(token) } })
+    await this.#end({ tokenHash: hashToken(token) })
   }
 
   async deleteUserSessions(userId: string): Promise<void> {
-    await this.#database.session.deleteMany({ where: { userId } })
+    await this.#end({ userId })
   }
 
   async deleteExpiredSessions(): Promise<void> {
-    await this.#database.session.deleteMany({ where: { expiresAt: { lte: this.#clock.now() } } })
+    const now = this.#clock.now()
+    await this.#end({ OR: [{ expiresAt: { lte: now } }, { absoluteExpiresAt: { lte: now } }] })
   }
-}
-
-function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
 }

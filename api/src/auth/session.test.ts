@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../test/client.ts'
 import { adminName, goodPassword, startNasWithAdmin, type TestNas, testedProviders } from '../../test/nas.ts'
+import { sessionLifetime } from './settings.ts'
+
+const minute = 60_000
+const hour = 60 * minute
 
 describe.each(await testedProviders())('sessions on %s', (provider) => {
   let nas: TestNas
@@ -11,7 +15,7 @@ describe.each(await testedProviders())('sessions on %s', (provider) => {
   })
   afterAll(() => nas.close())
 
-  const tokenOf = (client: Client) => client.cookie?.split('=')[1] ?? ''
+  const tokenOf = (client: Client) => client.sessionToken
   const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
   const nameOf = async (client: Client) => (await client.graphql('{ me { username } }')).data.me?.username ?? null
   const signedIn = async () => {
@@ -26,11 +30,25 @@ describe.each(await testedProviders())('sessions on %s', (provider) => {
     expect(errors).toBeUndefined()
     expect(data.signIn).toMatchObject({ __typename: 'Session', user: { username: adminName, role: 'ADMIN' } })
     const [cookie = '', ...more] = headers.getSetCookie()
-    expect(more).toEqual([])
+    // The other says that somebody signed in with this browser, and no more.
+    expect(more).toEqual([expect.stringMatching(/^baluhost_device=[\w.-]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d{8}$/)])
     const [pair, ...attributes] = cookie.split('; ')
     expect(pair).toMatch(/^baluhost_session=[\w-]{43}$/)
     expect(attributes.sort()).toEqual(['HttpOnly', expect.stringMatching(/^Max-Age=\d{8,}$/), 'Path=/', 'SameSite=Strict'])
     expect(JSON.stringify(data)).not.toContain(tokenOf(client))
+  })
+
+  test('a sign-in is written down as of who signed in, a refused one as of nobody', async () => {
+    const client = nas.client()
+    await client.signIn('ADA', 'not the password')
+    await client.signIn('ADA', goodPassword)
+    const { id } = await nas.database.user.findFirstOrThrow({ where: { username: adminName } })
+    const entries = await nas.database.auditEntry.findMany({ where: { action: 'auth.signIn' }, orderBy: { sequence: 'desc' }, take: 2 })
+    expect(entries.map(({ actorId, actorName, keyId, result, target }) => ({ actorId, actorName, keyId, result, target }))).toEqual([
+      { actorId: id, actorName: adminName, keyId: null, result: 'ok', target: adminName },
+      { actorId: null, actorName: 'anonymous', keyId: null, result: 'SIGN_IN_FAILED', target: 'ADA' },
+    ])
+    expect(entries[0]).toMatchObject({ address: '127.0.0.1', client: 'node', requestId: expect.stringMatching(/./) })
   })
 
   test('the database holds the hash of the token only', async () => {
@@ -69,7 +87,8 @@ describe.each(await testedProviders())('sessions on %s', (provider) => {
       }),
     ])
     const audited = await nas.database.auditEntry.findMany({ where: { result: 'SIGN_IN_FAILED' } })
-    expect(audited).toHaveLength(9)
+    // The second with the same name is counted: an entry once its minute is over.
+    expect(audited).toHaveLength(8)
     for (const { target } of audited) expect(target?.length).toBeLessThanOrEqual(64)
   })
 
@@ -117,17 +136,70 @@ describe.each(await testedProviders())('sessions on %s', (provider) => {
     expect(await nas.database.session.count({ where })).toBe(0)
   })
 
-  test('use in the second half of its life prolongs it, and the browser keeps the cookie that long', async () => {
+  test('use prolongs it, to the full time from then on, and the browser keeps the cookie that long', async () => {
     const client = nas.client()
     const { headers } = await client.signIn(adminName, goodPassword)
     const tokenHash = hashOf(tokenOf(client))
-    const day = 24 * 60 * 60 * 1_000
-    await nas.database.session.update({ where: { tokenHash }, data: { expiresAt: new Date(Date.now() + 10 * day) } })
+    const { idleHours } = sessionLifetime.preset
+    const unused = new Date(Date.now() - 2 * minute)
+    const expiresAt = new Date(unused.getTime() + idleHours * hour)
+    await nas.database.session.update({ where: { tokenHash }, data: { lastUsedAt: unused, expiresAt } })
     expect(await nameOf(client)).toBe(adminName)
     const row = await nas.database.session.findUniqueOrThrow({ where: { tokenHash } })
-    expect(row.expiresAt.getTime()).toBeGreaterThan(Date.now() + 29 * day)
+    expect(row.lastUsedAt.getTime()).toBeGreaterThan(Date.now() - minute)
+    expect(row.expiresAt.getTime()).toBe(row.lastUsedAt.getTime() + idleHours * hour)
     const maxAge = Number(/Max-Age=(\d+)/.exec(headers.getSetCookie()[0] ?? '')?.[1])
-    expect(maxAge * 1_000).toBeGreaterThan(300 * day)
+    expect(maxAge * 1_000).toBeGreaterThan(300 * 24 * hour)
+  })
+
+  test('no use prolongs it beyond its whole life', async () => {
+    const client = await signedIn()
+    const tokenHash = hashOf(tokenOf(client))
+    const soon = new Date(Date.now() + minute)
+    await nas.database.session.update({
+      where: { tokenHash },
+      data: { lastUsedAt: new Date(Date.now() - 2 * minute), absoluteExpiresAt: soon },
+    })
+    const { data } = await client.graphql('{ mySessions { isCurrent expiresAt } }')
+    expect(data.mySessions.find((each: { isCurrent: boolean }) => each.isCurrent).expiresAt).toBe(soon.toISOString())
+    await nas.database.session.update({ where: { tokenHash }, data: { absoluteExpiresAt: new Date(Date.now() - 1) } })
+    expect(await nameOf(client)).toBeNull()
+    expect(await nas.database.session.count({ where: { tokenHash } })).toBe(0)
+  })
+
+  test('it ends when it was not used for as long as administrators allow, whatever it was promised', async () => {
+    const client = await signedIn()
+    const tokenHash = hashOf(tokenOf(client))
+    await nas.database.session.update({
+      where: { tokenHash },
+      data: { lastUsedAt: new Date(Date.now() - sessionLifetime.preset.idleHours * hour) },
+    })
+    expect(await nameOf(client)).toBeNull()
+  })
+
+  test('many requests do not write it down each time', async () => {
+    const client = await signedIn()
+    const where = { tokenHash: hashOf(tokenOf(client)) }
+    const before = await nas.database.session.findUniqueOrThrow({ where })
+    for (let count = 0; count < 5; count += 1) await nameOf(client)
+    expect(await nas.database.session.findUniqueOrThrow({ where })).toEqual(before)
+  })
+
+  test('what was planted in a browser before the sign-in is worth nothing after it', async () => {
+    const planted = 'A'.repeat(43)
+    const victim = nas.client()
+    victim.cookie = `baluhost_session=${planted}`
+    await victim.signIn(adminName, goodPassword)
+    expect(tokenOf(victim)).not.toBe(planted)
+    const thief = nas.client()
+    thief.cookie = `baluhost_session=${planted}`
+    expect(await nameOf(thief)).toBeNull()
+    // A session of the thief's own: the victim's sign-in neither takes it over nor leaves it.
+    const own = await signedIn()
+    victim.cookie = own.cookie
+    await victim.signIn(adminName, goodPassword)
+    expect(await nameOf(own)).toBeNull()
+    expect(await nameOf(victim)).toBe(adminName)
   })
 
   test('a session ends with its user', async () => {

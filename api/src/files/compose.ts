@@ -1,8 +1,16 @@
+import type { HealthComponent } from '../health/component.ts'
+import type { JobKinds } from '../jobs/kinds.ts'
+import type { JobQueue } from '../jobs/queue.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
 import type { Log } from '../platform/log.ts'
 import { StartFault } from '../platform/start-fault.ts'
+import { CopiesService } from './copies.ts'
+import { fileCopy } from './copy-job.ts'
+import { CopyStaging } from './copy-staging.ts'
+import { storageHealth, uploadsHealth, watcherHealth } from './health.ts'
+import { HomeFolders } from './home-folders.ts'
 import { Jail } from './jail.ts'
 import { rootId } from './model.ts'
 import { reservedName } from './path.ts'
@@ -12,9 +20,6 @@ import { FileTree } from './tree.ts'
 import { UploadsService } from './uploads.ts'
 import { FolderWatcher } from './watcher.ts'
 
-/** How often uploads that rest too long are looked for. */
-const expiryCheckMilliseconds = 10 * 60 * 1_000
-
 export interface FilesDeps {
   /** The folder that is the storage; it exists and can be written. */
   readonly storageDir: string
@@ -23,41 +28,49 @@ export interface FilesDeps {
   readonly clock: Clock
   readonly log: Log
   readonly audit: AuditPort
+  /** Where work that takes long is put down, and declared. */
+  readonly jobs: { readonly kinds: JobKinds; readonly queue: JobQueue }
 }
 
 /** The files domain, put together. */
 export interface FilesDomain {
   readonly files: FilesService
   readonly uploads: UploadsService
+  readonly copies: CopiesService
+  readonly homeFolders: HomeFolders
+  readonly health: readonly HealthComponent[]
   /** Before anything listens: makes folders and rows that must exist, and puts right what the last run left. */
   start(): Promise<void>
   /** After the last request: what runs in the background stops where it can go on at the next start. */
   stop(): Promise<void>
 }
 
-export function createFiles({ storageDir, database, bus, clock, log, audit }: FilesDeps): FilesDomain {
+export function createFiles({ storageDir, database, bus, clock, log, audit, jobs }: FilesDeps): FilesDomain {
   const jail = new Jail(storageDir)
   const onUnnameable = (path: string, count: number) =>
     log.warn({ path, count }, 'a folder holds names that cannot be shown: not UTF-8 in normalisation form C, or with control characters')
   const tree = new FileTree({ database, jail, bus, clock, onUnnameable })
   const removals = new Removals({ database, jail, log })
-  const files = new FilesService({ tree, watcher: new FolderWatcher({ tree, bus, log }), removals, audit, log })
+  const watcher = new FolderWatcher({ tree, bus, log })
+  const files = new FilesService({ tree, watcher, removals, audit, log })
   const uploads = new UploadsService({ tree, audit, log })
-  let timer: NodeJS.Timeout | undefined
+  const homeFolders = new HomeFolders({ tree, watcher, removals, uploads })
+  const staging = new CopyStaging({ database, jail, removals })
+  const copies = new CopiesService({ tree, queue: jobs.queue, audit })
+  jobs.kinds.register(fileCopy({ tree, staging, audit }))
   return {
     files,
     uploads,
+    copies,
+    homeFolders,
+    health: [storageHealth(storageDir, jail), watcherHealth(watcher), uploadsHealth(uploads)],
     async start() {
       await requireKnownStorage(storageDir, jail, database)
       await files.start()
+      await staging.sweep()
       await uploads.start()
-      timer = setInterval(() => {
-        uploads.expire().catch((error: unknown) => log.error({ err: error }, 'expired uploads could not be removed'))
-      }, expiryCheckMilliseconds)
-      timer.unref()
     },
     async stop() {
-      clearInterval(timer)
       await uploads.settled()
       await files.stop()
       await jail.close()

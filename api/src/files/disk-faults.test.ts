@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import type * as FsPromises from 'node:fs/promises'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createTestJobs } from '../jobs/test-jobs.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
 import { createFiles } from './compose.ts'
@@ -160,6 +161,7 @@ test('a start without the disk that the rows are of says so and drops nothing', 
       clock: systemClock,
       log: pino({ level: 'silent' }),
       audit: { record: async () => {} },
+      jobs: createTestJobs(database, 'sqlite'),
     })
     try {
       await domain.start()

@@ -120,6 +120,33 @@ export class UploadTooLong extends Problem {
   }
 }
 
+/** The source was written to while it was copied, each time it was tried: half of it would be old and half new. */
+export class SourceChanged extends Problem {
+  readonly code = 'SOURCE_CHANGED'
+  readonly status = 409
+  constructor(path: string) {
+    super(`${path} was changed while it was being copied.`, 'from')
+  }
+}
+
+/** What was read back from the disk is not what was written to it. */
+export class CopyDiffers extends Problem {
+  readonly code = 'COPY_DIFFERS'
+  readonly status = 500
+  constructor(path: string) {
+    super(`What was read back of the copy of ${path} is not what was written.`)
+  }
+}
+
+/** Some of a folder could not be copied; the rest is where it was wanted. Trying again copies what is missing. */
+export class CopyIncomplete extends Problem {
+  readonly code = 'COPY_INCOMPLETE'
+  readonly status = 409
+  constructor(failed: number, to: string) {
+    super(`${failed === 1 ? 'One entry' : `${failed} entries`} could not be copied; the log says why. Everything else is at ${to}.`)
+  }
+}
+
 /** The problem that a failed system call means, or the error itself when it means a bug. */
 export function storageProblem(error: unknown, path: string, field: string | null = 'path'): unknown {
   if (!(error instanceof Error) || !('code' in error) || error instanceof Problem) return error

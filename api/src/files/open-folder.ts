@@ -63,6 +63,11 @@ export class OpenFolder implements AsyncDisposable {
     return this.#handle.stat({ bigint: true })
   }
 
+  /** Gives it the times of another entry. */
+  async setTimes(times: BigIntStats): Promise<void> {
+    await this.#do('', () => this.#handle.utimes(...timesOf(times)))
+  }
+
   /** Free and total space of the file system it is on. */
   space(): Promise<{ bsize: number; blocks: number; bfree: number; bavail: number }> {
     return statfs(this.place)
@@ -255,6 +260,12 @@ export class OpenFolder implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
+}
+
+/** Access and modification time as utimes takes them. Numbers carry parts of a microsecond, but none below 1970. */
+export function timesOf({ atimeNs, mtimeNs }: BigIntStats): [Date | number, Date | number] {
+  const time = (ns: bigint) => (ns < 0n ? new Date(Number(ns / 1_000_000n)) : Number(ns) / 1e9)
+  return [time(atimeNs), time(mtimeNs)]
 }
 
 export function kindOf(stat: BigIntStats): Kind {

@@ -38,6 +38,12 @@ export async function readNames(folder: OpenFolder, isRoot: boolean): Promise<{ 
   return { names, unnameable }
 }
 
+/** A raw name as text; null for one that no path can name. */
+export function readableName(raw: Buffer): string | null {
+  const name = decode(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }), raw)
+  return name === null || nameFault(name) ? null : name
+}
+
 function decode(decoder: TextDecoder, raw: Buffer): string | null {
   try {
     return decoder.decode(raw)

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Actor } from '../auth/model.ts'
 import type { Context, Services } from '../graphql/context.ts'
 import { nasSchema } from '../graphql/schema.nas.ts'
+import { noLimits } from '../limits/test-limiter.ts'
 import type { Database } from '../platform/db.ts'
 import { createTestDatabase, createTestStorage, type TestStorage, testActor } from './test-storage.ts'
 import { UploadsService } from './uploads.ts'
@@ -30,7 +31,10 @@ afterEach(() => storage.close())
 const users = { byIds: async (_actor: Actor, ids: readonly string[]) => ids.map((id) => ({ id, username: id.slice(3) })) }
 const contextOf = (actor: Actor): Context => ({
   actor,
-  services: { files: storage.files, uploads, users } as unknown as Services,
+  services: { files: storage.files, uploads, users, limiter: noLimits } as unknown as Services,
+  secure: false,
+  origin: 'http://localhost',
+  cookies: undefined,
   setCookie: () => {},
 })
 const run = async (source: string, actor: Actor = ben) =>
@@ -79,7 +83,7 @@ test('answers with the problem as a member of the union, and null for what is no
 })
 
 test('nothing without a session', async () => {
-  const nobody: Actor = { kind: 'anonymous', address: '', requestId: '' }
+  const nobody: Actor = { kind: 'anonymous', address: '', client: null, requestId: '' }
   for (const field of ['file(path: "/") { id }', 'files(path: "/") { totalCount }', 'storage { free }', 'uploads { id }']) {
     expect((await run(`{ ${field} }`, nobody)).errors).toHaveLength(1)
   }

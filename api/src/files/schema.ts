@@ -1,5 +1,7 @@
+import { limited, needs } from '../graphql/access.ts'
 import { builder, problemType } from '../graphql/builder.ts'
 import { connectionOf, pageSize } from '../graphql/connection.ts'
+import { OrderDirectionEnum } from '../graphql/order-direction.ts'
 import { Forbidden, InvalidInput, Unavailable } from '../platform/errors.ts'
 import { UserType } from '../users/schema.ts'
 import { FileNotFound, NameTaken, NotAFolder, PathOutsideStorage, StorageFull, StorageReadOnly } from './errors.ts'
@@ -92,8 +94,6 @@ const FileOrderFieldEnum = builder.enumType('FileOrderField', {
   } as const,
 })
 
-const OrderDirectionEnum = builder.enumType('OrderDirection', { values: ['ASC', 'DESC'] as const })
-
 const FileOrderInput = builder.inputType('FileOrder', {
   fields: (t) => ({
     field: t.field({ type: FileOrderFieldEnum, required: true }),
@@ -106,6 +106,7 @@ const byName: FileOrder = { field: 'NAME', direction: 'ASC' }
 builder.queryFields((t) => ({
   files: t.connection(
     {
+      ...needs('files:read'),
       type: FileType,
       description:
         'Children of a folder, folders first; 50 unless `first` says otherwise, 500 at most. Errors: FILE_NOT_FOUND, NOT_A_FOLDER, PATH_OUTSIDE_STORAGE, INVALID_INPUT.',
@@ -140,13 +141,18 @@ builder.queryFields((t) => ({
     { name: 'FileEdge' },
   ),
   file: t.field({
+    ...needs('files:read'),
     type: FileType,
     nullable: true,
     description: 'The file or folder at the path; null when there is none that the viewer may see.',
     args: { path: t.arg({ type: 'Path', required: true }) },
     resolve: (_root, { path }, { actor, services }) => services.files.find(actor, path),
   }),
-  storage: t.field({ type: StorageType, resolve: (_root, _args, { actor, services }) => services.files.storage(actor) }),
+  storage: t.field({
+    ...needs('files:read'),
+    type: StorageType,
+    resolve: (_root, _args, { actor, services }) => services.files.storage(actor),
+  }),
 }))
 
 const CreateFolderInput = builder.inputType('CreateFolderInput', {
@@ -180,6 +186,7 @@ const changeErrors = [
 
 builder.mutationFields((t) => ({
   createFolder: t.field({
+    ...limited(needs('files:write'), 'createFolder'),
     type: FileType,
     description: 'Makes a folder in one that exists.',
     errors: { types: changeErrors },
@@ -187,6 +194,7 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, { actor, services }) => services.files.createFolder(actor, input.path),
   }),
   moveFile: t.field({
+    ...needs('files:write'),
     type: FileType,
     description: 'Renames or moves a file or folder; its id stays. Folders move with everything in them, in one step.',
     errors: { types: changeErrors },
@@ -194,6 +202,7 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, { actor, services }) => services.files.moveFile(actor, { ...input, replace: input.replace ?? false }),
   }),
   deleteFile: t.field({
+    ...needs('files:write'),
     type: FileType,
     description: 'Removes a file, or a folder with everything in it, for good. The answer is what it was.',
     errors: { types: [FileNotFound, NotAFolder, PathOutsideStorage, Forbidden, StorageReadOnly, InvalidInput, Unavailable] },
@@ -205,6 +214,7 @@ builder.mutationFields((t) => ({
 
 builder.subscriptionField('folderChanged', (t) =>
   t.field({
+    ...needs('files:read'),
     type: FolderChangeType,
     description: 'Changes of a folder as they happen. Errors as of `files`.',
     args: { path: t.arg({ type: 'Path', required: true }) },

@@ -58,7 +58,7 @@ describe.each(['sqlite', 'postgresql'] as const)('FilesService on %s', (provider
     await expect(names(ben, '/nobody')).rejects.toEqual(failure('FILE_NOT_FOUND'))
     expect(await storage.files.find(ben, '/anna')).toBeNull()
     await expect(names(admin, '/.baluhost')).rejects.toEqual(failure('INVALID_INPUT'))
-    await expect(names({ kind: 'anonymous', address: '', requestId: '' }, '/')).rejects.toEqual(failure('UNAUTHENTICATED'))
+    await expect(names({ kind: 'anonymous', address: '', client: null, requestId: '' }, '/')).rejects.toEqual(failure('UNAUTHENTICATED'))
   })
 
   test('a viewer reads and changes nothing; nobody changes the top', async () => {

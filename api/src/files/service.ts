@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import type { AuditRecord } from '../audit/service.ts'
+import type { AuditRecord } from '../audit/model.ts'
 import type { Actor } from '../auth/model.ts'
 import { type Reader, startingWith } from '../platform/bus.ts'
 import { InvalidInput, Problem, Unavailable } from '../platform/errors.ts'
@@ -12,7 +12,18 @@ import { type FileOrder, type FolderDelta, folderChanged, rootId, type StoredFil
 import { moveEntry } from './moves.ts'
 import { kindOf } from './open-folder.ts'
 import { childPath, nameOf, parentPath, parsePath, reservedName, rootPath } from './path.ts'
-import { mayChange, maySee, mayWriteInto, requireChange, requireSee, requireWriteInto, sharedName, visibleTopNames } from './policy.ts'
+import {
+  mayChange,
+  maySee,
+  mayWriteInto,
+  requireChange,
+  requireLook,
+  requireSee,
+  requireWritable,
+  requireWriteInto,
+  sharedName,
+  visibleTopNames,
+} from './policy.ts'
 import type { Removals } from './removals.ts'
 import { describes, type ListedRow } from './rows.ts'
 import { whenSessionEnds } from './session-end.ts'
@@ -126,6 +137,7 @@ export class FilesService {
   /** The file or folder at the path; null when there is none that the actor may see. */
   async find(actor: Actor, pathText: string): Promise<StoredFile | null> {
     const path = parsePath(pathText)
+    requireLook(actor)
     return maySee(actor, path) ? this.#deps.tree.find(path) : null
   }
 
@@ -187,7 +199,7 @@ export class FilesService {
         const from = parsePath(input.from, 'from')
         const to = parsePath(input.to, 'to')
         requireChange(actor, from, 'from')
-        requireSee(actor, to, 'to')
+        requireWritable(actor, to, 'to')
         requireWriteInto(actor, parentPath(to) ?? rootPath, 'to')
         const moved = await moveEntry(this.#deps.tree, from, to, input.replace)
         const { tree, watcher, removals } = this.#deps
@@ -242,7 +254,7 @@ export class FilesService {
     )
   }
 
-  /** The folder of a user's own files; called again for an existing home it only sets its owner. */
+  /** The folder of a user's own files, without regard to a change of name; called again for an existing home it only sets its owner. */
   async ensureHome(user: { readonly id: string; readonly username: string }): Promise<void> {
     await ensureTopFolder(this.#deps.tree, user.username, user.id)
   }

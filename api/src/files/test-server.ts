@@ -2,6 +2,7 @@ import { type FastifyInstance, fastify } from 'fastify'
 import { pino } from 'pino'
 import type { Actor } from '../auth/model.ts'
 import { registerDownloads } from '../http/downloads.ts'
+import { installHeaders } from '../http/headers.ts'
 import { installErrorHandler } from '../http/problem.ts'
 import { registerUploads } from '../http/uploads.ts'
 import type { SpoolIo } from './spool-writer.ts'
@@ -11,7 +12,7 @@ import { UploadsService } from './uploads.ts'
 /** Who asks is said by the header `x-user`: `ben`, or `vera/VIEWER`. */
 function actorOfHeader(header: string | string[] | undefined): Actor {
   const [username, role] = String(header ?? '').split('/')
-  if (!username) return { kind: 'anonymous', address: '', requestId: '' }
+  if (!username) return { kind: 'anonymous', address: '', client: null, requestId: '' }
   return testActor(username, role === 'VIEWER' || role === 'ADMIN' ? role : 'USER')
 }
 
@@ -31,6 +32,7 @@ export async function startTestServer(
   const uploads = new UploadsService({ tree: storage.tree, audit, log: pino({ level: 'silent' }), ...options })
   await uploads.start()
   const app = fastify({ forceCloseConnections: true })
+  installHeaders(app)
   installErrorHandler(app)
   const actorOf = async (request: { headers: Record<string, string | string[] | undefined> }) => actorOfHeader(request.headers['x-user'])
   await registerUploads(app, { uploads, actorOf })

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { pino } from 'pino'
-import type { AuditRecord } from '../audit/service.ts'
+import type { AuditRecord } from '../audit/model.ts'
 import type { Actor, Role, SignedInActor } from '../auth/model.ts'
 import { Bus } from '../platform/bus.ts'
 import { systemClock } from '../platform/clock.ts'
@@ -106,7 +106,11 @@ export function testActor(username: string, role: Role = 'USER'): SignedInActor 
     role,
     sessionId: 's',
     expiresAt: new Date(8.64e15),
+    scopes: null,
+    confirmedAt: new Date(),
+    mustEnrol: false,
     address: '127.0.0.1',
+    client: null,
     requestId: 'r',
   }
 }

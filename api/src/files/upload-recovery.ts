@@ -28,12 +28,29 @@ export async function recoverUploads(uploads: UploadsService): Promise<void> {
     if (!last) break
     after = last.id
   }
+  await removeLeftovers(uploads, spool, null)
+}
+
+/**
+ * Removes spooled bytes that no upload knows. While uploads may begin, only those that nobody has touched since `before`: the
+ * file of an upload is made before its row. Returns how many went.
+ */
+export async function removeLeftovers(uploads: UploadsService, spool: OpenFolder, before: Date | null): Promise<number> {
+  const { database } = uploads.deps.tree.deps
+  let count = 0
   for await (const batch of spool.names()) {
     const names = batch.map(({ raw }) => raw.toString())
     const known = await database.upload.findMany({ select: { id: true }, where: { id: { in: names }, state: 'RECEIVING' } })
     const wanted = new Set(known.map(({ id }) => id))
-    for (const name of names) if (!wanted.has(name)) await removeTree({ top: spool, isStopped: () => false }, name)
+    for (const name of names) {
+      if (wanted.has(name)) continue
+      const touched = before && (await spool.look(name))?.ctime
+      if (before && (!touched || touched >= before)) continue
+      await removeTree({ top: spool, isStopped: () => false }, name)
+      count += 1
+    }
   }
+  return count
 }
 
 /** Puts one upload right; its row says RECEIVING. */
@@ -72,13 +89,17 @@ async function recordLinked(uploads: UploadsService, row: UploadRow, inode: bigi
 export async function expireUploads(uploads: UploadsService, isWriting: (id: string) => boolean): Promise<number> {
   const { clock, database } = uploads.deps.tree.deps
   await using spool = await uploads.spool.open()
-  const rows = await database.upload.findMany({ where: { expiresAt: { lt: clock.now() } }, take: 5_000 })
   let count = 0
-  for (const row of rows) {
-    if (isWriting(row.id)) continue
-    if (row.state === 'RECEIVING') await uploads.discard(row, spool, 'FAILED', new UploadExpired())
-    else await database.upload.deleteMany({ where: { id: row.id } })
-    count += 1
+  for (let after = ''; ; ) {
+    const where = { expiresAt: { lt: clock.now() }, id: { gt: after } }
+    const rows = await database.upload.findMany({ where, orderBy: { id: 'asc' }, take: rowsAtOnce })
+    for (const row of rows) {
+      after = row.id
+      if (isWriting(row.id)) continue
+      if (row.state === 'RECEIVING') await uploads.discard(row, spool, 'FAILED', new UploadExpired())
+      else await database.upload.deleteMany({ where: { id: row.id } })
+      count += 1
+    }
+    if (rows.length < rowsAtOnce) return count
   }
-  return count
 }

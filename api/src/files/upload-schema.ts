@@ -1,3 +1,4 @@
+import { needs } from '../graphql/access.ts'
 import { builder, problemType } from '../graphql/builder.ts'
 import { UploadNotFound } from './errors.ts'
 import { FileType } from './schema.ts'
@@ -36,6 +37,7 @@ const UploadProgressType = builder.objectRef<UploadProgress>('UploadProgress').i
 
 builder.queryField('uploads', (t) =>
   t.field({
+    ...needs('files:write'),
     type: [UploadProgressType],
     description: 'The viewer’s unfinished uploads, newest first: what can be resumed.',
     resolve: (_root, _args, { actor, services }) => services.uploads.list(actor),
@@ -44,6 +46,7 @@ builder.queryField('uploads', (t) =>
 
 builder.subscriptionField('uploadProgressed', (t) =>
   t.field({
+    ...needs('files:write'),
     type: UploadProgressType,
     description:
       'One upload, or all of the viewer’s own when no id is given; at most 4 frames a second for each, the last one always. Errors: UPLOAD_NOT_FOUND.',

@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Actor, SignedInActor } from '../auth/model.ts'
-import { requireSignedIn } from '../auth/policy.ts'
 import { type Reader, startingWith } from '../platform/bus.ts'
 import type { Database } from '../platform/db.ts'
 import { Problem, Unavailable } from '../platform/errors.ts'
@@ -10,6 +9,7 @@ import {
   FileNotFound,
   NameTaken,
   StorageFull,
+  StorageReadOnly,
   storageProblem,
   TooManyUploads,
   UploadNotFound,
@@ -18,7 +18,7 @@ import {
 import type { StoredFile } from './model.ts'
 import type { OpenFolder } from './open-folder.ts'
 import { nameOf, parentPath, parsePath, rootPath, type StoragePath } from './path.ts'
-import { requireChange, requireSee, requireWriteInto } from './policy.ts'
+import { requireChange, requireUpload, requireWritable, requireWriteInto } from './policy.ts'
 import type { AuditPort } from './service.ts'
 import { whenSessionEnds } from './session-end.ts'
 import { createSpooled, dropSpooled, Spool } from './spool.ts'
@@ -37,7 +37,7 @@ import {
 } from './upload-model.ts'
 import { frameOf, ProgressPublisher } from './upload-progress.ts'
 import { receive } from './upload-receive.ts'
-import { expireUploads, recoverUpload, recoverUploads } from './upload-recovery.ts'
+import { expireUploads, recoverUpload, recoverUploads, removeLeftovers } from './upload-recovery.ts'
 
 export type UploadRow = NonNullable<Awaited<ReturnType<Database['upload']['findUnique']>>>
 
@@ -74,6 +74,10 @@ export class UploadsService {
   /** How many uploads each may still begin before they are counted again. */
   readonly #allowances = new Map<string, number>()
   readonly #writing = new Set<string>()
+  #finished = 0
+  #failed = 0
+  /** What the disk refused last, until it takes a file again; by the monotonic clock. */
+  #refused: { readonly error: unknown; readonly at: number } | null = null
 
   constructor(deps: UploadsServiceDeps) {
     this.deps = deps
@@ -93,9 +97,20 @@ export class UploadsService {
     await this.expire()
   }
 
-  /** Removes what has rested too long; call it now and then. Returns how many uploads went. */
+  /** Removes what has rested too long. Returns how many uploads went. */
   expire(): Promise<number> {
     return expireUploads(this, (id) => this.#writing.has(id))
+  }
+
+  /** Removes bytes that no upload knows and nobody touched for a day. Returns how many files went. */
+  async dropLeftovers(): Promise<number> {
+    await using spool = await this.spool.open()
+    return removeLeftovers(this, spool, new Date(this.deps.tree.deps.clock.now().getTime() - 24 * 3_600_000))
+  }
+
+  /** How receiving goes, for the health of services. */
+  get receiving() {
+    return { now: this.#writing.size, finished: this.#finished, failed: this.#failed, refused: this.#refused }
   }
 
   /** Until no request writes any more, so that what arrived is saved before the database closes; 5 s at most. */
@@ -109,7 +124,7 @@ export class UploadsService {
    * PATH_OUTSIDE_STORAGE, STORAGE_FULL.
    */
   async create(actor: Actor, id: string, length: number, metadata: Readonly<Record<string, string | null>>): Promise<UploadRow> {
-    requireSignedIn(actor)
+    requireUpload(actor)
     const wish = parseWish(metadata)
     const path = parsePath(wish.path)
     requireWriteInto(actor, parentPath(path) ?? rootPath)
@@ -169,7 +184,7 @@ export class UploadsService {
 
   /** The actor's own upload, whatever its state. Throws UPLOAD_NOT_FOUND, also for somebody else's. */
   async require(actor: Actor, id: string): Promise<UploadRow> {
-    requireSignedIn(actor)
+    requireUpload(actor)
     const row = await this.#database.upload.findUnique({ where: { id } })
     if (!row || row.ownerId !== actor.userId) throw new UploadNotFound()
     return row
@@ -198,6 +213,7 @@ export class UploadsService {
         return Number(row.length)
       } catch (error) {
         const problem = storageProblem(error, row.path)
+        if (refusedByDisk(problem, error)) this.#refused = { error, at: performance.now() }
         if (endsUpload(problem, error)) await this.#fail(actor, row, spool, problem)
         throw problem
       } finally {
@@ -238,6 +254,8 @@ export class UploadsService {
     this.progress.publish(frame, this.progress.describe(frame, 'VERIFYING', Number(row.length)))
     if (row.sha256 && row.sha256 !== sha256) throw new ChecksumMismatch('file')
     const file = await finishUpload(this.deps.tree, { actor, row, spool, handle, sha256 })
+    this.#finished += 1
+    this.#refused = null
     this.progress.publish(frame, this.progress.describe(frame, 'DONE', Number(row.length), { file }))
     this.deps.tree.publish(file.parentId, { changed: [file] })
     await this.deps.audit.record(actor, {
@@ -249,6 +267,7 @@ export class UploadsService {
   }
 
   async #fail(actor: Actor, row: UploadRow, spool: OpenFolder, problem: unknown): Promise<void> {
+    this.#failed += 1
     const known = problem instanceof Problem ? problem : null
     await this.discard(row, spool, 'FAILED', known ?? { code: 'INTERNAL', message: 'Something went wrong inside the server.' })
     await this.deps.audit.record(actor, { action: 'files.upload', target: row.path, result: known?.code ?? 'INTERNAL' })
@@ -280,7 +299,7 @@ export class UploadsService {
 
   /** The actor's unfinished uploads, newest first: what can be resumed. */
   async list(actor: Actor): Promise<UploadProgress[]> {
-    requireSignedIn(actor)
+    requireUpload(actor)
     const rows = await this.#database.upload.findMany({
       where: { ownerId: actor.userId, state: 'RECEIVING' },
       orderBy: { createdAt: 'desc' },
@@ -304,7 +323,7 @@ export class UploadsService {
 
   /** All of the actor's uploads as they go on, those under way first. A slow reader finds the newest frame of each. */
   async watchOwn(actor: Actor): Promise<Reader<UploadProgress>> {
-    requireSignedIn(actor)
+    requireUpload(actor)
     const reader = this.deps.tree.deps.bus.watch(ownUploadsProgressed, actor.userId)
     return flattened(
       startingWith(async () => new Map((await this.list(actor)).reverse().map((progress) => [progress.id, progress])), reader),
@@ -313,7 +332,7 @@ export class UploadsService {
 
   async #finishedFile(actor: Actor, row: UploadRow): Promise<StoredFile | null> {
     const path = parsePath(row.path)
-    requireSee(actor, path)
+    requireWritable(actor, path)
     const file = await this.deps.tree.find(path)
     return file?.id === row.entryId ? file : null
   }
@@ -324,4 +343,11 @@ function endsUpload(problem: unknown, original: unknown): boolean {
   if (problem instanceof UploadTooLong || problem instanceof UploadNotFound) return false
   if (problem instanceof ChecksumMismatch) return problem.what === 'file'
   return problem instanceof Problem || (original instanceof Error && 'syscall' in original && original.syscall !== 'read')
+}
+
+/** Not what the sender or the name is to blame for: the disk said no, and the problem only puts it in words. */
+function refusedByDisk(problem: unknown, original: unknown): boolean {
+  if (problem instanceof StorageFull || problem instanceof StorageReadOnly) return true
+  if (problem instanceof Unavailable) return problem !== original
+  return !(problem instanceof Problem) && original instanceof Error && 'syscall' in original && original.syscall !== 'read'
 }

@@ -30,6 +30,7 @@ export class FolderWatcher {
   readonly #watched = new Map<number, Watched>()
   readonly #stopListening: () => void
   #closed = false
+  #failure: unknown = null
 
   constructor(deps: { readonly tree: FileTree; readonly bus: Bus; readonly log: Log }) {
     this.#deps = deps
@@ -46,17 +47,46 @@ export class FolderWatcher {
     const watched: Watched = { path, watcher: null, names: new Set(), timer: null, looking: false }
     this.#watched.set(folderId, watched)
     if (this.#watched.size > mostWatches) return
+    await this.#begin(folderId, watched)
+  }
+
+  async #begin(folderId: number, watched: Watched): Promise<void> {
     try {
-      await using place = await this.#deps.tree.open(path)
+      await using place = await this.#deps.tree.open(watched.path)
       // Through the descriptor: it is this folder that is watched, whatever its path leads to a moment later.
       const watcher = watch(place.folder.place, { encoding: 'buffer', persistent: false }, (_event, name) =>
         this.#note(folderId, watched, name),
       )
-      watcher.on('error', (error) => this.#deps.log.warn({ err: error }, 'a folder cannot be watched any more'))
+      watcher.on('error', (error) => {
+        this.#deps.log.warn({ err: error }, 'a folder cannot be watched any more')
+        this.#failure = error
+        watcher.close()
+        if (watched.watcher === watcher) watched.watcher = null
+      })
       if (this.#watched.get(folderId) !== watched) watcher.close()
       else watched.watcher = watcher
     } catch (error) {
+      this.#failure = error
       this.#deps.log.warn({ err: error }, 'a folder cannot be watched; it is looked at when it is listed')
+    }
+    // What happened to it before the watch began, nobody has told.
+    if (this.#watched.get(folderId) === watched) this.#schedule(folderId, watched)
+  }
+
+  /** For the health of services: folders that somebody looks at, and how many of them the kernel does not tell about. */
+  get watching() {
+    const all = [...this.#watched.values()]
+    const unwatched = all.filter(({ watcher }) => watcher === null).length
+    return { closed: this.#closed, folders: all.length, unwatched, failure: unwatched > 0 ? this.#failure : null }
+  }
+
+  /** Begins to watch everything anew that somebody looks at. */
+  async restart(): Promise<void> {
+    this.#failure = null
+    for (const [folderId, watched] of [...this.#watched].slice(0, mostWatches)) {
+      watched.watcher?.close()
+      watched.watcher = null
+      await this.#begin(folderId, watched)
     }
   }
 

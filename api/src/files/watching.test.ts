@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Reader } from '../platform/bus.ts'
@@ -68,4 +68,18 @@ describe('a folder that somebody watches and that leaves for where they may not 
     expect([...frame.changed.values()]).toMatchObject([{ path: '/anna/plans/by-shell' }])
     await Promise.all([slow.return(), reader.return()])
   })
+})
+
+test('a folder that goes away just before its watch begins is gone for its reader', async () => {
+  const { tree } = storage
+  const open = tree.open.bind(tree)
+  let opened = 0
+  tree.open = (path) => {
+    opened += 1
+    // The first is the reader's, the second the watch's.
+    if (opened === 2) rmSync(`${storage.folder}/Shared/plans`, { recursive: true })
+    return open(path)
+  }
+  const frames = await rest(await storage.files.watchFolder(ben, '/Shared/plans'))
+  expect(frames.map(({ gone }) => gone)).toEqual([false, true])
 })

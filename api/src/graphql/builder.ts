@@ -3,20 +3,25 @@ import DataloaderPlugin from '@pothos/plugin-dataloader'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
-import { Forbidden, type Problem, Unauthenticated } from '../platform/errors.ts'
+import type { Actor } from '../auth/model.ts'
+import { requireOwnSession, requireScope, requireSession } from '../auth/policy.ts'
+import { Forbidden, type Problem, RateLimited, Unauthenticated } from '../platform/errors.ts'
+import type { AccessRule } from './access.ts'
 import type { Context } from './context.ts'
+import { limitFields } from './limit-fields.ts'
 
 export interface SchemaTypes {
   Context: Context
   DefaultFieldNullability: false
   AuthScopes: {
-    signedIn: boolean
-    admin: boolean
+    may: AccessRule
+    nobody: boolean
   }
   Scalars: {
     Bytes: { Input: number; Output: number | bigint }
     DateTime: { Input: Date; Output: Date }
     Path: { Input: string; Output: string }
+    JSON: { Input: never; Output: object }
     ID: { Input: string; Output: string }
   }
 }
@@ -26,25 +31,40 @@ export interface SchemaTypes {
  * reaches its resolver.
  */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [ErrorsPlugin, DataloaderPlugin, RelayPlugin, ScopeAuthPlugin],
+  plugins: [ErrorsPlugin, limitFields, DataloaderPlugin, RelayPlugin, ScopeAuthPlugin],
   defaultFieldNullability: false,
   // Only our own classes may become members of a result union: an Error from elsewhere carries messages that are not for clients.
-  errors: { defaultTypes: [], directResult: true, defaultUnionOptions: { name: ({ fieldName }) => `${capital(fieldName)}Result` } },
+  errors: {
+    defaultTypes: [RateLimited],
+    directResult: true,
+    defaultUnionOptions: { name: ({ fieldName }) => `${capital(fieldName)}Result` },
+  },
   relay: { clientMutationId: 'omit', cursorType: 'String', nodesOnConnection: true },
   scopeAuth: {
     authorizeOnSubscribe: true,
     authScopes: ({ actor }) => ({
-      signedIn: actor.kind === 'user',
-      admin: actor.kind === 'user' && actor.role === 'ADMIN',
+      // What it throws is what the client sees.
+      may: (rule) => {
+        requireAccess(actor, rule)
+        return true
+      },
+      nobody: false,
     }),
-    unauthorizedError: (_parent, context) => (context.actor.kind === 'user' ? new Forbidden() : new Unauthenticated()),
+    unauthorizedError: (_parent, { actor }) => (actor.kind === 'user' ? new Forbidden() : new Unauthenticated()),
   },
 })
 
-// Default deny: every field of the three roots asks for a session. What must work without one says so with `skipTypeScopes`.
-builder.queryType({ authScopes: { signedIn: true } })
-builder.mutationType({ authScopes: { signedIn: true } })
-builder.subscriptionType({ authScopes: { signedIn: true } })
+// Default deny: a root field that says nothing with `...access(…)` is for nobody, and the schema is not made with it.
+builder.queryType({ authScopes: { nobody: true } })
+builder.mutationType({ authScopes: { nobody: true } })
+builder.subscriptionType({ authScopes: { nobody: true } })
+
+function requireAccess(actor: Actor, rule: AccessRule): void {
+  if (rule.who === 'anyone') return
+  if (rule.who === 'scope') requireScope(actor, rule.scope)
+  else if (rule.enrolling) requireOwnSession(actor)
+  else requireSession(actor)
+}
 
 export const ProblemInterface = builder.interfaceRef<Problem>('Problem').implement({
   description: 'An expected failure: what happened, under a stable code. All codes are listed in docs/errors.md.',

@@ -21,7 +21,7 @@ export function maskError(error: unknown, requestId: string, log: Log): GraphQLE
   if (original instanceof Problem) {
     return new GraphQLError(original.message, {
       ...place,
-      extensions: { code: original.code, requestId, ...(original.field ? { field: original.field } : {}) },
+      extensions: { code: original.code, requestId, ...(original.field ? { field: original.field } : {}), ...original.details },
     })
   }
   if (original instanceof GraphQLError && isForClient(original, outer)) {
@@ -33,7 +33,11 @@ export function maskError(error: unknown, requestId: string, log: Log): GraphQLE
       positions: original.positions,
       path: outer?.path,
       // `http` is how the library chooses the status, and it takes it out again. Nothing else it adds is for clients.
-      extensions: { code, requestId: original.extensions['requestId'] ?? requestId, ...pick(original.extensions, ['http', 'field']) },
+      extensions: {
+        code,
+        requestId: original.extensions['requestId'] ?? requestId,
+        ...pick(original.extensions, ['http', 'field', 'retryAfterSeconds', 'part']),
+      },
     })
   }
   log.error({ err: original, requestId }, 'a field failed unexpectedly')

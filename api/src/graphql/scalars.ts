@@ -37,3 +37,11 @@ builder.scalarType('Path', {
     return value
   },
 })
+
+builder.scalarType('JSON', {
+  description: 'An object whose shape another standard gives; its field says which. Never an input.',
+  serialize: (value) => value,
+  parseValue: () => {
+    throw new GraphQLError('JSON is no input here.')
+  },
+})

@@ -45,6 +45,34 @@ test.each(changing)('%s %s with the cookie needs the header', async (method, pat
   expect(text).not.toContain('CSRF')
 })
 
+/** Each route with its methods, `:id` and `*` filled in: a route added tomorrow is among them. */
+function routesOf(printed: string): { url: string; methods: string[] }[] {
+  const found: { url: string; methods: string[] }[] = []
+  const parents: string[] = []
+  for (const line of printed.split('\n')) {
+    const [, indent = '', part = '', methods = ''] = /^([│ ]*)[├└]── (\S*) ?(?:\(([A-Z, ]+)\))?/.exec(line) ?? []
+    if (part === '') continue
+    const depth = indent.length / 4
+    parents.splice(depth, parents.length, part)
+    if (methods) found.push({ url: parents.join('').replaceAll(/:\w+|\*/g, 'x'), methods: methods.split(', ') })
+  }
+  return found
+}
+
+test('no route that can change something forgets it, also one that nobody has thought of here', async () => {
+  const routes = routesOf(nas.routes)
+  expect(routes.map(({ url }) => url)).toEqual(expect.arrayContaining(['/graphql', '/uploads', '/uploads/x', '/avatars/x']))
+  let asked = 0
+  for (const { methods, url } of routes) {
+    for (const method of methods.filter((one) => !['GET', 'HEAD', 'OPTIONS'].includes(one))) {
+      const response = await admin.fetch(url, { method, headers: operation, body: '{}' })
+      expect([method, url, response.status, codeIn(await response.json())]).toEqual([method, url, 403, 'CSRF_HEADER_MISSING'])
+      asked += 1
+    }
+  }
+  expect(asked).toBeGreaterThan(3)
+})
+
 test('nothing of what was refused has happened', async () => {
   expect((await admin.graphql('{ me { username } }')).data.me).not.toBeNull()
   // The one of the walk above that carried the header.

@@ -33,6 +33,7 @@ beforeAll(async () => {
     '_next/static/chunks/a1b2.js': script,
     'playground/graphiql.js': script,
     'logo.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    'icon.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
   }
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(`${out}/${name}`, text)
@@ -44,12 +45,13 @@ beforeAll(async () => {
   const pages = { 'index.html': [hash], 'people.html': [], 'people/new.html': [], '404.html': [] }
   writeFileSync(`${out}/export.json`, JSON.stringify({ pages }))
 
-  const { sessionId, userId, username, role, expiresAt } = testActor('ben')
-  const auth = {
-    identify: async (cookie?: string) => (cookie === 'signed-in' ? { sessionId, userId, username, role, expiresAt } : null),
-    hasSessionCookie: () => false,
+  const identification = {
+    actorOf: async ({ cookies }: { cookies?: string }, origin: object) =>
+      cookies === 'signed-in' ? testActor('ben') : { kind: 'anonymous', ...origin },
   }
-  const deps = { schema: nasSchema, services: { auth } as unknown as Services, bus: new Bus(), log: pino({ level: 'silent' }) }
+  const services = { identification, sessions: { hasCookie: () => false } } as unknown as Services
+  const readiness = () => ({ ready: true, missing: [] })
+  const deps = { schema: nasSchema, services, bus: new Bus(), log: pino({ level: 'silent' }), readiness }
   app = await createHttpServer({ ...deps, dashboardDir: out })
   bare = await createHttpServer({ ...deps, dashboardDir: `${folder}/nothing` })
   origin = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -131,6 +133,11 @@ describe('pages', () => {
       expect(JSON.parse(body.toString())).toMatchObject({ code: 'NOT_FOUND', status: 404, requestId: headers['x-request-id'] })
     }
     expect((await load('/people', { accept: 'text/html' }, 'POST')).status).toBe(404)
+  })
+
+  test('the icon is also where browsers look for it unasked', async () => {
+    const { status, headers } = await load('/favicon.ico', { accept: 'image/*' })
+    expect([status, headers['content-type']]).toEqual([200, 'image/svg+xml'])
   })
 
   test('where the dashboard is not built, every address is a problem', async () => {

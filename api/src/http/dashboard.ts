@@ -27,10 +27,11 @@ export async function installDashboard(app: FastifyInstance, folder: string): Pr
     preCompressed: true,
     etag: true,
     cacheControl: false,
+    // For the server alone.
+    allowedPath: (path) => path !== '/export.json' && path !== '/operations.json',
     setHeaders(reply, path) {
       const file = relative(folder, path).replace(/\.(br|gz)$/, '')
       const policy = policies.get(file)
-      reply.header('referrer-policy', 'same-origin')
       if (policy) reply.header('content-security-policy', policy)
       reply.header(
         'cache-control',
@@ -43,8 +44,10 @@ export async function installDashboard(app: FastifyInstance, folder: string): Pr
   for (const page of policies.keys()) {
     if (page !== 'index.html') app.get(`/${page.replace(/\.html$/, '')}`, (_request, reply) => reply.sendFile(page))
   }
+  // Where browsers look while a page names no icon, as for a moment between two pages.
+  app.get('/favicon.ico', (_request, reply) => reply.sendFile('icon.svg'))
   app.setNotFoundHandler((request, reply) => {
-    const belongsToServer = /^\/(api|files|uploads|graphql)(\/|$)/.test(request.url)
+    const belongsToServer = /^\/(api|avatars|files|uploads|graphql)(\/|$)/.test(request.url)
     if (belongsToServer || (request.method !== 'GET' && request.method !== 'HEAD') || !request.headers.accept?.includes('text/html')) {
       throw nothingHere()
     }

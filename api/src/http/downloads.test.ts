@@ -3,15 +3,18 @@ import { appendFileSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writ
 import { get } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fastify } from 'fastify'
 import { extensions as mimeTypes } from 'mime-types'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sessionEnded } from '../auth/model.ts'
 import { mimeTypeOf } from '../files/model.ts'
 import { startTestServer, type TestServer } from '../files/test-server.ts'
-import { createTestDatabase, createTestStorage, type TestStorage } from '../files/test-storage.ts'
+import { createTestDatabase, createTestStorage, type TestStorage, testActor } from '../files/test-storage.ts'
 import type { Database } from '../platform/db.ts'
 import { parseRange } from './byte-range.ts'
+import { registerDownloads } from './downloads.ts'
 import { presentation } from './file-headers.ts'
+import { installErrorHandler } from './problem.ts'
 
 let database: Database
 let drop: () => Promise<void>
@@ -135,7 +138,9 @@ describe('downloads', () => {
     expect(response.headers.get('content-type')).toBe(type)
     expect(response.headers.get('content-disposition')).toMatch(new RegExp(`^${disposition}; `))
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
-    expect(response.headers.get('content-security-policy')).toBe(sandboxed ? "sandbox; default-src 'none'" : null)
+    expect(response.headers.get('content-security-policy')).toBe(
+      sandboxed ? "sandbox; default-src 'none'; frame-ancestors 'self'" : "frame-ancestors 'self'",
+    )
     expect((await load(`/ben/${name}?download`)).headers.get('content-disposition')).toMatch(/^attachment; /)
   })
 
@@ -238,3 +243,25 @@ test.each([
   ['BYTES=1-2', 5, { start: 1, end: 2 }],
   ['bytes=1-99999999999999999999', 5, null],
 ] as const)('range %s of %i bytes', (header, size, expected) => expect(parseRange(header, size)).toEqual(expected))
+
+test('who is signed out between the question and the first byte of something long gets none of it', async () => {
+  writeFileSync(disk('/ben/long'), Buffer.alloc(2 * 1024 * 1024))
+  writeFileSync(disk('/ben/short'), 'x')
+  let asked = 0
+  const app = fastify({ forceCloseConnections: true })
+  installErrorHandler(app)
+  await registerDownloads(app, {
+    files: storage.files,
+    actorOf: async () => {
+      asked += 1
+      return asked === 1 ? testActor('ben') : { kind: 'anonymous', address: '', client: null, requestId: '' }
+    },
+  })
+  const statusOf = async (path: string) => {
+    asked = 0
+    return (await app.inject({ url: `/files${path}` })).statusCode
+  }
+  expect(await statusOf('/ben/long')).toBe(401)
+  expect(await statusOf('/ben/short')).toBe(200)
+  await app.close()
+})

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor } from '../auth/model.ts'
 import type { FilesService, OpenedFile } from '../files/service.ts'
-import { InvalidInput } from '../platform/errors.ts'
+import { InvalidInput, Unauthenticated } from '../platform/errors.ts'
 import { evaluateConditions, mayResume, parseRange, type Validators } from './byte-range.ts'
 import { presentation } from './file-headers.ts'
 import { sendFile } from './file-sender.ts'
@@ -12,6 +13,9 @@ export interface DownloadRoutesDeps {
   readonly actorOf: ActorOf
 }
 
+/** Bytes that take long enough to be stopped on the way. */
+const longDownload = 1024n * 1024n
+
 /** The bytes of files: GET and HEAD /files/<path>, with ranges and conditions (RFC 9110), `?download` to save instead of show. */
 export async function registerDownloads(app: FastifyInstance, { files, actorOf }: DownloadRoutesDeps): Promise<void> {
   app.route({
@@ -22,6 +26,9 @@ export async function registerDownloads(app: FastifyInstance, { files, actorOf }
       const opened = await files.openForReading(actor, pathOf(request))
       const stopWaiting = files.whenSessionEnds(actor, () => reply.raw.destroy())
       try {
+        // Asked again: a session or a key that ended before the waiting began would never be heard of. What is small is sent
+        // sooner than it could be stopped.
+        if (opened.stat.size >= longDownload) requireSame(actor, await actorOf(request))
         return await answer(request, reply, opened)
       } finally {
         stopWaiting()
@@ -29,6 +36,10 @@ export async function registerDownloads(app: FastifyInstance, { files, actorOf }
       }
     },
   })
+}
+
+function requireSame(before: Actor, now: Actor): void {
+  if (before.kind === 'user' && (now.kind !== 'user' || now.sessionId !== before.sessionId)) throw new Unauthenticated()
 }
 
 async function answer(request: FastifyRequest, reply: FastifyReply, { file, handle, stat }: OpenedFile): Promise<FastifyReply> {
@@ -43,7 +54,6 @@ async function answer(request: FastifyRequest, reply: FastifyReply, { file, hand
     'last-modified': validators.lastModified.toUTCString(),
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache',
-    'cross-origin-resource-policy': 'same-origin',
   })
   const decision = evaluateConditions(request.headers, validators)
   if (decision === 304) return reply.code(304).send()

@@ -15,10 +15,11 @@ export function presentation(name: string, forceDownload: boolean): Record<strin
   const headers: Record<string, string> = {
     'content-type': isText ? 'text/plain; charset=utf-8' : type,
     'content-disposition': `${shown ? 'inline' : 'attachment'}; ${dispositionNames(name)}`,
-    'x-content-type-options': 'nosniff',
   }
-  // Whatever opens it anyhow runs it without an origin and without the network. Not for PDF: viewers need scripts of their own.
-  if (!shown || !passive.test(type)) headers['content-security-policy'] = "sandbox; default-src 'none'"
+  // Whatever opens it anyhow runs it without an origin and without the network. Not for what is shown: viewers of PDF need scripts
+  // of their own. Only our own preview may hold it in a frame.
+  headers['content-security-policy'] =
+    !shown || !passive.test(type) ? "sandbox; default-src 'none'; frame-ancestors 'self'" : "frame-ancestors 'self'"
   return headers
 }
 

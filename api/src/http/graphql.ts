@@ -1,15 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, parse } from 'graphql'
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, parse } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Context, Services } from '../graphql/context.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Log } from '../platform/log.ts'
 import { DocumentCache, noErrorCache } from './document-cache.ts'
-import { boundedAnonymousFields, boundedFields, maxTokens, requireParsable } from './document-limits.ts'
+import { requireAffordable } from './document-cost.ts'
+import { type DocumentBounds, maxTokens, refuseDocument, requireParsable, strangerBounds, userBounds } from './document-limits.ts'
 import { sendPlayground } from './playground.ts'
 import { RequestRefused } from './problem.ts'
 import { currentRequestId, inRequest } from './request-scope.ts'
-import type { ActorOf } from './session.ts'
+
+import { type ActorOf, cookiesOf, isSecure, ownOrigin } from './session.ts'
+import { hashIn, type StoredOperations, storedOperations } from './stored-operations.ts'
 
 /** Largest body of a GraphQL request in bytes; files never travel here. */
 const bodyLimit = 1024 * 1024
@@ -20,7 +23,13 @@ export interface TransportContext extends Context {
 
 export type GraphqlServer = YogaServerInstance<TransportContext, object>
 
-export function createGraphqlServer(schema: GraphQLSchema, log: Log): GraphqlServer {
+export interface GraphqlServerDeps {
+  readonly schema: GraphQLSchema
+  readonly operations: StoredOperations
+  readonly log: Log
+}
+
+export function createGraphqlServer({ schema, operations, log }: GraphqlServerDeps): GraphqlServer {
   return createYoga<TransportContext, object>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -34,24 +43,49 @@ export function createGraphqlServer(schema: GraphQLSchema, log: Log): GraphqlSer
       maskError: (error) => maskError(error, currentRequestId(), log),
     },
     parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: noErrorCache },
-    plugins: [boundedDocuments, rulesByActor, liveOverWebSocketOnly, masking(log)],
+    plugins: [storedOperations(operations), boundedDocuments, schemaForUsers, liveOverWebSocketOnly, masking(log)],
   })
 }
 
-const boundedDocuments: Plugin = {
-  onParse({ setParseFn }) {
+const boundsOf = ({ actor }: TransportContext): DocumentBounds => (actor.kind === 'user' ? userBounds : strangerBounds)
+
+/** What is too large is not parsed, what asks for too much is not validated, and what would cost too much is not executed. */
+const boundedDocuments: Plugin<TransportContext> = {
+  onParse({ context, setParseFn }) {
     setParseFn((source, options) => {
       requireParsable(source)
       return parse(source, { ...options, maxTokens })
     })
+    // Also for documents that were parsed before, for somebody else.
+    return ({ replaceParseResult, result }) => {
+      if (result === null || result instanceof Error) return
+      const refused = refuseDocument(result, boundsOf(context))
+      if (refused) replaceParseResult(refused)
+    }
   },
+  onExecute: ({ args, setResultAndStopExecution }) => boundCost(args, setResultAndStopExecution),
+  onSubscribe: ({ args, setResultAndStopExecution }) => boundCost(args, setResultAndStopExecution),
 }
 
-const rulesByActor: Plugin<TransportContext> = {
-  onValidate({ addValidationRule, context }) {
-    const isSignedIn = context.actor.kind === 'user'
-    addValidationRule(isSignedIn ? boundedFields : boundedAnonymousFields)
-    if (!isSignedIn) addValidationRule(NoSchemaIntrospectionCustomRule)
+function boundCost(args: ExecutionArgs & { contextValue: TransportContext }, stop: (result: ExecutionResult) => void): void {
+  try {
+    requireAffordable(args, boundsOf(args.contextValue))
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    stop({ errors: [error] })
+  }
+}
+
+/** Strangers are not told the schema, nor names that are near to what they guessed. */
+const schemaForUsers: Plugin<TransportContext> = {
+  onValidate({ addValidationRule, context, setValidationFn, validateFn }) {
+    if (context.actor.kind === 'user') return
+    // The rule's name also keeps apart what is remembered of validations: strangers are not shown the answers of users.
+    addValidationRule(NoSchemaIntrospectionCustomRule)
+    setValidationFn((schema, document, rules, options) => validateFn(schema, document, rules, { ...options, hideSuggestions: true }))
+  },
+  onExecute({ args }) {
+    if (args.contextValue.actor.kind !== 'user') Object.assign(args, { hideSuggestions: true })
   },
 }
 
@@ -87,24 +121,35 @@ export interface GraphqlRouteDeps {
 }
 
 export function graphqlHandlers({ server, services, actorOf }: GraphqlRouteDeps) {
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const actor = await actorOf(request)
+    // Of strangers the request counts too: what cannot be parsed executes no field, and is work all the same.
+    if (actor.kind === 'anonymous') await services.limiter.require('stranger', { address: actor.address, accountId: null })
+    const context: TransportContext = {
+      actor,
+      services,
+      transport: 'http',
+      secure: isSecure(request),
+      origin: ownOrigin(request),
+      cookies: cookiesOf(request, actor),
+      setCookie: (cookie) => void reply.header('set-cookie', cookie),
+    }
+    const response = await inRequest(request.id, () => server.handleNodeRequestAndResponse(request, reply, context))
+    if (response.status === 406) throw new RequestRefused(406, 'NOT_ACCEPTABLE', 'The answer is JSON; accept application/json.')
+    response.headers.forEach((value, name) => void reply.header(name, value))
+    return reply.code(response.status).send(Buffer.from(await response.arrayBuffer()))
+  }
   return {
     bodyLimit,
     async post(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
       if (!isOperation(request.body))
         throw new RequestRefused(400, 'BAD_REQUEST', 'Send one operation: { "query": "…", "variables": {…} }.')
-      const context: TransportContext = {
-        actor: await actorOf(request),
-        services,
-        transport: 'http',
-        setCookie: (cookie) => void reply.header('set-cookie', cookie),
-      }
-      const response = await inRequest(request.id, () => server.handleNodeRequestAndResponse(request, reply, context))
-      if (response.status === 406) throw new RequestRefused(406, 'NOT_ACCEPTABLE', 'The answer is JSON; accept application/json.')
-      response.headers.forEach((value, name) => void reply.header(name, value))
-      return reply.code(response.status).send(Buffer.from(await response.arrayBuffer()))
+      return answer(request, reply)
     },
     async get(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-      if (!request.headers.accept?.includes('text/html')) {
+      // Only what is stored may be asked in an address, where texts end up in logs and histories; and it reads only.
+      if (isStoredQuery(request.query)) return answer(request, reply)
+      if (!request.headers.accept?.includes('text/html') || isObject(request.query, 'query')) {
         throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'POST operations here; a browser gets the playground.')
       }
       const actor = await actorOf(request)
@@ -114,6 +159,22 @@ export function graphqlHandlers({ server, services, actorOf }: GraphqlRouteDeps)
   }
 }
 
+/** One operation: its text, or the hash of one that is stored. */
 function isOperation(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string'
+  if (!isObject(body, 'query') || body.query === null || body.query === undefined) return hashIn(body) !== null
+  return typeof body.query === 'string'
+}
+
+/** The same in an address, where objects are JSON texts. */
+function isStoredQuery(parameters: unknown): boolean {
+  if (isObject(parameters, 'query') || !isObject(parameters, 'extensions') || typeof parameters.extensions !== 'string') return false
+  try {
+    return hashIn({ extensions: JSON.parse(parameters.extensions) }) !== null
+  } catch {
+    return false
+  }
+}
+
+function isObject<K extends string>(value: unknown, key: K): value is Record<K, unknown> {
+  return typeof value === 'object' && value !== null && key in value
 }

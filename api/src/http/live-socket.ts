@@ -1,6 +1,7 @@
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyBaseLogger } from 'fastify'
 import { CloseCode, type Server } from 'graphql-ws'
+import { createMessageGate, tooManyCloseCode } from './live-limits.ts'
 
 /** How often a quiet connection is asked whether it still lives, in milliseconds. */
 const keepAlive = 12_000
@@ -19,13 +20,17 @@ export function connectSocket<E extends object>(
     {
       protocol: socket.protocol,
       send: (data) =>
-        new Promise((resolve, reject) => {
+        new Promise((resolve) => {
+          // A connection that breaks while it is written to is no failure of the field that was to be sent: its close tells.
           if (socket.readyState !== socket.OPEN) resolve()
-          else socket.send(data, (error) => (error ? reject(error) : resolve()))
+          else socket.send(data, () => resolve())
         }),
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) => {
+        const mayCome = createMessageGate()
         socket.on('message', (data) => {
+          if (socket.readyState !== socket.OPEN) return
+          if (!mayCome()) return socket.close(tooManyCloseCode, 'RATE_LIMITED: too many messages.')
           receive(String(data)).catch((err: unknown) => {
             if (socket.readyState !== socket.OPEN) return
             log.warn({ err }, 'a WebSocket message could not be handled')

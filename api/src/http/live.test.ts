@@ -153,9 +153,13 @@ describe('operations', () => {
     ['a syntax error', '{ me {', 'BAD_DOCUMENT'],
     ['an unknown field', '{ everything }', 'BAD_DOCUMENT'],
     ['nothing', ' ', 'BAD_DOCUMENT'],
-    ['ten thousand aliases', `{ ${Array.from({ length: 10_000 }, (_, index) => `a${index}: __typename`).join(' ')} }`, 'BAD_DOCUMENT'],
+    [
+      'ten thousand aliases',
+      `{ ${Array.from({ length: 10_000 }, (_, index) => `a${index}: __typename`).join(' ')} }`,
+      'DOCUMENT_TOO_LARGE',
+    ],
     ['many root fields', `{ ${Array.from({ length: 101 }, (_, index) => `a${index}: me { id }`).join(' ')} }`, 'TOO_MANY_FIELDS'],
-    ['deep nesting', `{ ${'a { '.repeat(2_000)} b ${'} '.repeat(2_000)} }`, 'BAD_DOCUMENT'],
+    ['deep nesting', `{ ${'a { '.repeat(2_000)} b ${'} '.repeat(2_000)} }`, 'TOO_DEEP'],
     ['a fragment and no operation', 'fragment F on User { id }', 'BAD_DOCUMENT'],
   ])('%s is answered with a code, and the connection stays', async (_what, query, code) => {
     const { socket, send, next } = await greeted(admin)

@@ -6,12 +6,16 @@ import { type Actor, type SignedInActor, sessionEnded } from '../auth/model.ts'
 import type { Services } from '../graphql/context.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Bus } from '../platform/bus.ts'
+import { Problem } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
+import { refusal } from './document-limits.ts'
 import type { GraphqlServer, TransportContext } from './graphql.ts'
+import { connectionInitWaitTimeout, LivePlaces, mostOperations } from './live-limits.ts'
 import { connectSocket } from './live-socket.ts'
 import { RequestRefused } from './problem.ts'
 import { inRequest, streamInRequest } from './request-scope.ts'
-import type { ActorOf } from './session.ts'
+import { type ActorOf, carriesKey, cookiesOf, isSecure, ownOrigin } from './session.ts'
+import { type StoredOperations, textOf } from './stored-operations.ts'
 
 /** Close code for a session that is not, or no longer, valid: 4400 + HTTP 401, as graphql-ws numbers its own. */
 const unauthenticatedCloseCode = 4401
@@ -29,6 +33,7 @@ interface Extra {
   readonly request: FastifyRequest
   /** Request ids of the operations under way, by the id that the client gave each. */
   readonly requestIds: Map<string, string>
+  readonly places: LivePlaces
   operations: number
   actor?: SignedInActor
   stopWatching?: () => void
@@ -43,17 +48,23 @@ interface Operation {
 
 export interface LiveDeps {
   readonly server: GraphqlServer
+  readonly operations: StoredOperations
   readonly services: Services
   readonly actorOf: ActorOf
   readonly bus: Bus
   readonly log: Log
 }
 
-/** A page of another site could open a WebSocket with this browser's cookie: the Origin must be our own, or absent as in programs. */
+/**
+ * A page of another site could open a WebSocket with this browser's cookie: the Origin must be our own, or absent as in
+ * programs. With an API key no cookie counts, and no page could have sent it unless it has the key.
+ */
 export function requireOwnOrigin(request: FastifyRequest): void {
-  const { origin, host } = request.headers
+  if (carriesKey(request)) return
+  const { origin } = request.headers
   if (origin === undefined) return
-  if (!URL.canParse(origin) || new URL(origin).host !== host) {
+  // Scheme and host as the browser knows them: of the proxy where there is a trusted one.
+  if (!URL.canParse(origin) || origin !== new URL(`${request.protocol}://${request.host}`).origin) {
     throw new RequestRefused(403, 'FOREIGN_ORIGIN', 'A WebSocket must be opened from a page of this server.')
   }
 }
@@ -73,28 +84,44 @@ export function endSocketsSoon(sockets: Iterable<WebSocket>): void {
 }
 
 /** The WebSocket that carries every subscription of a tab (graphql-transport-ws). It ends with its session. */
-export function liveHandler({ server, services, actorOf, bus, log }: LiveDeps) {
+export function liveHandler({ server, operations, services, actorOf, bus, log }: LiveDeps) {
   const live = makeServer<Record<string, unknown>, Extra>({
-    async onConnect({ extra }) {
-      const actor = await actorOf(extra.request)
-      if (actor.kind !== 'user') return refuse(extra)
+    connectionInitWaitTimeout,
+    async onConnect({ connectionParams, extra }) {
+      const ask = () => actorOrNobody(actorOf, extra.request, connectionParams)
+      const actor = await ask()
+      if (actor?.kind !== 'user') return refuse(extra)
+      if (!extra.places.take(actor.userId)) return false
       extra.actor = actor
-      extra.stopWatching = closeWithSession(bus, actor, extra, actorOf)
+      extra.stopWatching = closeWithSession(bus, actor, extra, ask)
       // Asked again: a session that ended between the answer and the watching would never be heard of.
-      if ((await actorOf(extra.request)).kind !== 'user') return refuse(extra)
+      const present = await ask()
+      if (present?.kind !== 'user') return refuse(extra)
+      // And who it is now: an API key outlives a change of its owner's role or name.
+      extra.actor = present
       return true
     },
     onClose({ extra }) {
       extra.stopWatching?.()
     },
-    async onSubscribe({ extra }, id, payload) {
+    async onSubscribe({ extra, subscriptions }, id, payload) {
       const { actor } = extra
       if (!actor) throw new Error('A subscription came before its connection was acknowledged.')
       extra.operations += 1
       // Not the client's own id for it: that may be of any length and say anything, and this one is logged.
       const requestId = `${actor.requestId}.${extra.operations}`
       extra.requestIds.set(id, requestId)
-      const context: TransportContext = { actor: { ...actor, requestId }, services, transport: 'websocket', setCookie: () => {} }
+      if (Object.keys(subscriptions).length > mostOperations)
+        return [refusal('TOO_MANY_OPERATIONS', `One connection carries at most ${mostOperations} operations at once.`)]
+      const context: TransportContext = {
+        actor: { ...actor, requestId },
+        services,
+        transport: 'websocket',
+        secure: isSecure(extra.request),
+        origin: ownOrigin(extra.request),
+        cookies: cookiesOf(extra.request, actor),
+        setCookie: () => {},
+      }
       return inRequest(requestId, async () => {
         const enveloped = server.getEnveloped(context)
         const operation: Operation = { requestId, execute: enveloped.execute, subscribe: enveloped.subscribe }
@@ -102,7 +129,7 @@ export function liveHandler({ server, services, actorOf, bus, log }: LiveDeps) {
           const args: ExecutionArgs = {
             schema: enveloped.schema,
             operationName: payload.operationName ?? null,
-            document: enveloped.parse(payload.query),
+            document: enveloped.parse(textOf(payload, operations)),
             variableValues: payload.variables ?? null,
             contextValue: await enveloped.contextFactory(),
             rootValue: operation,
@@ -134,7 +161,29 @@ export function liveHandler({ server, services, actorOf, bus, log }: LiveDeps) {
     },
   })
   return (socket: WebSocket, request: FastifyRequest): void => {
-    connectSocket(live, socket, { socket, request, requestIds: new Map(), operations: 0 }, request.log)
+    const places = new LivePlaces(services.limiter, socket, request.ip)
+    socket.once('close', () => places.leave())
+    if (!places.take(null)) return
+    connectSocket(live, socket, { socket, request, places, requestIds: new Map(), operations: 0 }, request.log)
+  }
+}
+
+/**
+ * Browsers and some programs cannot set headers on a WebSocket: they send `authorization` with their first message. Null
+ * for what is no valid key, also when a cookie came along.
+ */
+async function actorOrNobody(
+  actorOf: ActorOf,
+  request: FastifyRequest,
+  params: Record<string, unknown> | undefined,
+): Promise<Actor | null> {
+  const given = params?.['authorization'] ?? params?.['Authorization']
+  if (given !== undefined && given !== null && typeof given !== 'string') return null
+  try {
+    return await actorOf(request, given ?? undefined)
+  } catch (error) {
+    if (error instanceof Problem) return null
+    throw error
   }
 }
 
@@ -150,7 +199,7 @@ function refuse({ socket }: Connection<Record<string, unknown>, Extra>['extra'])
 }
 
 /** Closes the socket when its session ends or runs out. Returns how to stop watching. */
-function closeWithSession(bus: Bus, actor: SignedInActor, { request, socket }: Extra, actorOf: ActorOf): () => void {
+function closeWithSession(bus: Bus, actor: SignedInActor, { socket }: Extra, ask: () => Promise<Actor | null>): () => void {
   const ended = bus.watch(sessionEnded, actor.sessionId)
   const close = () => socket.close(unauthenticatedCloseCode, 'The session has ended.')
   void ended.next().then(({ done }) => {
@@ -159,13 +208,13 @@ function closeWithSession(bus: Bus, actor: SignedInActor, { request, socket }: E
   let timer: NodeJS.Timeout
   const arm = (expiresAt: Date) => {
     const rest = Math.min(Math.max(expiresAt.getTime() - Date.now(), 100), longestTimer)
-    timer = setTimeout(() => void actorOf(request).then(look, close), rest)
+    timer = setTimeout(() => void ask().then(look, close), rest)
     timer.unref()
   }
   // Other requests of the same session may have prolonged it meanwhile.
-  const look = (now: Actor) => {
+  const look = (now: Actor | null) => {
     if (socket.readyState !== socket.OPEN) return
-    if (now.kind === 'user' && now.sessionId === actor.sessionId) arm(now.expiresAt)
+    if (now?.kind === 'user' && now.sessionId === actor.sessionId) arm(now.expiresAt)
     else close()
   }
   arm(actor.expiresAt)

@@ -1,7 +1,9 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Problem } from '../platform/errors.ts'
+import { Problem, RateLimited } from '../platform/errors.ts'
 import { createId } from '../platform/identifier.ts'
+import { securityHeaders } from './headers.ts'
 
 /** Refused before any domain saw the request. */
 export class RequestRefused extends Problem {
@@ -37,15 +39,29 @@ export function isGraphqlUrl(url: string): boolean {
 
 /** Answers with the problem: on /graphql in GraphQL's shape, elsewhere as application/problem+json (RFC 9457 members plus `code`). */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
-  const { code, message, status } = problem
+  const { code, details, message, status } = problem
+  if (problem instanceof RateLimited) void reply.header('retry-after', String(problem.retryAfterSeconds))
   if (isGraphqlUrl(request.url)) {
-    return reply.code(status).send({ errors: [{ message, extensions: { code, requestId: request.id } }] })
+    return reply.code(status).send({ errors: [{ message, extensions: { code, requestId: request.id, ...details } }] })
   }
   return reply.code(status).header('content-type', 'application/problem+json; charset=utf-8').send(problemBody(problem, request.id))
 }
 
-function problemBody({ code, field, message, status }: Problem, requestId: string): string {
-  return JSON.stringify({ title: message, status, code, message, requestId, ...(field ? { field } : {}) })
+/** For answers that Fastify has no part in. */
+export function writeProblem(reply: ServerResponse, problem: Problem): void {
+  const requestId = createId()
+  reply.writeHead(problem.status, {
+    ...securityHeaders,
+    'content-type': 'application/problem+json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+    connection: 'close',
+  })
+  reply.end(problemBody(problem, requestId))
+}
+
+function problemBody({ code, details, field, message, status }: Problem, requestId: string): string {
+  return JSON.stringify({ title: message, status, code, message, requestId, ...(field ? { field } : {}), ...details })
 }
 
 /** The problem that an error means; null when it means a bug. */
@@ -71,23 +87,40 @@ export function installErrorHandler(app: FastifyInstance): void {
 
 /** For addresses that the router cannot read: they reach no hook and no handler. */
 export function answerFrameworkError(error: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply): void {
-  void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+  void reply.headers({ ...securityHeaders, 'x-request-id': request.id, 'cache-control': 'no-store' })
   // The WebSocket plugin lets go of a refused upgrade in a hook, and no hook runs here: nobody would read or end the socket.
   if (request.headers.upgrade) reply.raw.once('finish', () => request.raw.socket.destroySoon())
   answerError(error, request, reply)
 }
 
+const headerLines = Object.entries(securityHeaders)
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('')
+
 /** For bytes that are not HTTP, or not in time: there is no request, only a socket. */
 export function answerClientError(log: FastifyBaseLogger, error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
+  // A handshake that failed: there is nothing yet that could carry words, and waiting until they are read would be for ever.
+  if (/^ERR_(TLS|SSL)_/.test(error.code ?? '')) {
+    log.debug({ reason: error.code }, 'a TLS handshake failed')
+    socket.destroy()
+    return
+  }
   const requestId = createId()
   const problem = unreadable[error.code ?? ''] ?? new RequestRefused(400, 'BAD_REQUEST', 'This is not a valid HTTP request.')
   log.debug({ requestId, reason: error.code }, 'a connection sent what is not HTTP')
   if (socket.writable) {
     const body = problemBody(problem, requestId)
     socket.write(
-      `HTTP/1.1 ${problem.status} ${problem.code}\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      `HTTP/1.1 ${problem.status} ${problem.code}\r\n${headerLines}content-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
     )
   }
   socket.destroySoon()
+}
+
+/** As the parser itself does for headers that do not come. */
+export function answerTooSlow(log: FastifyBaseLogger, socket: Socket): void {
+  const error: Error & { code?: string } = new Error('The body did not arrive in time.')
+  error.code = 'ERR_HTTP_REQUEST_TIMEOUT'
+  answerClientError(log, error, socket)
 }

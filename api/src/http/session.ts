@@ -1,27 +1,66 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Actor } from '../auth/model.ts'
-import type { AuthService } from '../auth/service.ts'
+import { bearerOf } from '../auth/bearer.ts'
+import type { Credentials, Identification } from '../auth/identification.ts'
+import type { Actor, Origin } from '../auth/model.ts'
+import type { Sessions } from '../auth/sessions.ts'
 import { RequestRefused } from './problem.ts'
 
-/** In whose name a request is made. */
-export type ActorOf = (request: FastifyRequest) => Promise<Actor>
+/**
+ * In whose name a request is made. Throws UNAUTHENTICATED for an API key that is not valid. `authorization` stands for the
+ * header where a client could not send it.
+ */
+export type ActorOf = (request: FastifyRequest, authorization?: string) => Promise<Actor>
 
-export function createActorOf(auth: AuthService): ActorOf {
-  return async (request) => {
-    const base = { address: request.ip, requestId: request.id }
-    const identity = await auth.identify(request.headers.cookie)
-    return identity ? { kind: 'user', ...identity, ...base } : { kind: 'anonymous', ...base }
+/** As much of a User-Agent as is kept. */
+const longestClient = 256
+
+export function createActorOf(identification: Identification): ActorOf {
+  return (request, authorization) => {
+    const credentials = credentialsOf(request)
+    return identification.actorOf(authorization === undefined ? credentials : { ...credentials, authorization }, originOf(request))
   }
+}
+
+/** True when the request came over TLS, to this server or to a proxy that it trusts. */
+export function isSecure(request: FastifyRequest): boolean {
+  return request.protocol === 'https'
+}
+
+/** As the browser sees this server. What a client claims to have asked is its own affair: it binds nobody else. */
+export function ownOrigin(request: FastifyRequest): string {
+  return `${request.protocol}://${request.host}`
+}
+
+/** The cookies that a request acts with: none when an API key carries it. */
+export function cookiesOf(request: FastifyRequest, actor: Actor): string | undefined {
+  return actor.kind === 'user' && actor.scopes ? undefined : request.headers.cookie
+}
+
+/** True when an API key carries the request, valid or not: then no cookie does. */
+export function carriesKey(request: FastifyRequest): boolean {
+  return bearerOf(request.headers.authorization) !== null
+}
+
+function credentialsOf(request: FastifyRequest): Credentials {
+  const { authorization, cookie } = request.headers
+  return { cookies: cookie, authorization, secure: isSecure(request) }
+}
+
+function originOf(request: FastifyRequest): Origin {
+  const client = request.headers['user-agent']?.slice(0, longestClient).toWellFormed().replaceAll('\u0000', '') || null
+  return { address: request.ip, client, requestId: request.id }
 }
 
 /**
  * A request that can change something and is carried by the cookie must carry a header as well that no foreign page can
- * make a browser send without asking first. Guards every route, so that no new route can forget it.
+ * make a browser send without asking first. Guards every route, so that no new route can forget it. An API key is such a
+ * header itself: a request that brings one is the key's, and its cookies count for nothing.
  */
-export function installCsrfGuard(app: FastifyInstance, auth: AuthService): void {
+export function installCsrfGuard(app: FastifyInstance, sessions: Sessions): void {
   app.addHook('onRequest', async (request) => {
     if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return
-    if (!auth.hasSessionCookie(request.headers.cookie)) return
+    if (carriesKey(request)) return
+    if (!sessions.hasCookie(request.headers.cookie)) return
     if (request.headers['x-baluhost-csrf'] !== '1') {
       throw new RequestRefused(403, 'CSRF_HEADER_MISSING', 'Send the header x-baluhost-csrf: 1 with requests that a cookie signs in.')
     }

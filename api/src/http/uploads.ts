@@ -68,7 +68,9 @@ async function answer(request: FastifyRequest, reply: FastifyReply, response: Re
   response.headers.forEach((value, name) => {
     // The connection stays: the rest of the body is read and thrown away, or a client that is still sending would see a
     // reset instead of this answer.
-    if (!['connection', 'content-length', 'content-type'].includes(name)) void reply.header(name, value)
+    // And no page of another origin is let in, so none is told what it might do.
+    if (!['connection', 'content-length', 'content-type'].includes(name) && !name.startsWith('access-control-'))
+      void reply.header(name, value)
   })
   reply.header('cache-control', 'no-store')
   // Each answer to a version this server does not speak says which it does.
@@ -110,7 +112,7 @@ function checksumOf(request: FastifyRequest) {
 }
 
 /** tus: for environments that can only POST, the header names the method that is meant. */
-function methodOf(request: FastifyRequest): string {
+export function methodOf(request: FastifyRequest): string {
   const override = request.headers['x-http-method-override']
   return request.method === 'POST' && (override === 'PATCH' || override === 'DELETE' || override === 'HEAD') ? override : request.method
 }

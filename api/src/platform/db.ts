@@ -1,6 +1,7 @@
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { PrismaClient } from '../generated/sqlite/client.ts'
+import { withTransactionScopes } from './transaction-scope.ts'
 
 export type DatabaseProvider = 'sqlite' | 'postgresql'
 
@@ -18,6 +19,12 @@ export interface DatabaseAddress {
   /** `file:…` or `postgresql://…`. */
   readonly url: string
 }
+
+/**
+ * In milliseconds. On SQLite one transaction runs at a time and the others wait; the library's own two seconds are less than a
+ * machine under load takes, and whoever waited would be told of a fault.
+ */
+const transactionOptions = { maxWait: 30_000, timeout: 60_000 }
 
 type LibSqlClient = ReturnType<PrismaLibSql['createClient']>
 
@@ -72,11 +79,11 @@ export async function openDatabase(address: DatabaseAddress): Promise<Database> 
   const adapter = await createAdapter(address)
   if (address.provider === 'sqlite') {
     const { PrismaClient } = await import('../generated/sqlite/client.ts')
-    const client = new PrismaClient({ adapter })
+    const client = new PrismaClient({ adapter, transactionOptions })
     // WAL: readers and the writer do not wait for each other. synchronous is FULL by libsql's build: what was answered is on disk.
     await client.$queryRawUnsafe('PRAGMA journal_mode=WAL')
-    return client
+    return withTransactionScopes(client)
   }
   const { PrismaClient } = await import('../generated/postgresql/client.ts')
-  return new PrismaClient({ adapter }) as unknown as Database
+  return withTransactionScopes(new PrismaClient({ adapter, transactionOptions }) as unknown as Database)
 }

@@ -9,6 +9,8 @@ export abstract class Problem extends Error {
   abstract readonly status: number
   /** The input field at fault, when there is one. */
   readonly field: string | null
+  /** What programs need besides the code, such as how long to wait. */
+  readonly details: Readonly<Record<string, number | string | readonly string[]>> = {}
 
   constructor(message: string, field: string | null = null) {
     super(message)
@@ -45,6 +47,21 @@ export class InvalidInput extends Problem {
 export class Unavailable extends Problem {
   readonly code = 'UNAVAILABLE'
   readonly status = 503
+}
+
+/** Too much of it in too short a time: from this address, or with this account. */
+export class RateLimited extends Problem {
+  readonly code = 'RATE_LIMITED'
+  readonly status = 429
+  /** Whole seconds after which it can work again. */
+  readonly retryAfterSeconds: number
+  override readonly details: { readonly retryAfterSeconds: number }
+  constructor(waitMs: number) {
+    const seconds = Math.max(1, Math.ceil(waitMs / 1_000))
+    super(`Too many attempts. Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`)
+    this.retryAfterSeconds = seconds
+    this.details = { retryAfterSeconds: seconds }
+  }
 }
 
 /** A reader of an event stream was too slow; it must read the present state again and reattach. */

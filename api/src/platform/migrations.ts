@@ -25,19 +25,40 @@ export async function readMigrations(provider: DatabaseProvider): Promise<Migrat
  * True when the database has exactly these migrations, whole and unchanged. Asked at every start so that the migration
  * engine (WebAssembly, tens of MB) is only loaded when there is something for it to do.
  */
-export async function isMigrated(database: Database, migrations: Migration[]): Promise<boolean> {
-  let rows: { migration_name: string; checksum: string; finished_at: unknown; rolled_back_at: unknown }[]
+export async function isMigrated(database: Database, migrations: readonly Migration[]): Promise<boolean> {
   try {
-    rows = await database.$queryRawUnsafe('SELECT migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations')
+    const { changed, missing, unknown } = await migrationState(database, migrations)
+    return missing.length + unknown.length + changed.length === 0
   } catch {
     return false
   }
+}
+
+/** As Prisma's migration engine keeps them. */
+interface AppliedRow {
+  readonly migration_name: string
+  readonly checksum: string
+  readonly finished_at: unknown
+  readonly rolled_back_at: unknown
+}
+
+/** Names of migrations that were not applied whole, that nobody here knows, and that were applied with other contents. */
+export async function migrationState(
+  database: Database,
+  migrations: readonly Migration[],
+): Promise<{ readonly missing: string[]; readonly unknown: string[]; readonly changed: string[] }> {
+  const rows = await database.$queryRaw<AppliedRow[]>`
+    SELECT migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations`
   const applied = new Map(rows.filter((row) => row.finished_at && !row.rolled_back_at).map((row) => [row.migration_name, row.checksum]))
-  return (
-    applied.size === migrations.length &&
-    rows.length === migrations.length &&
-    migrations.every((migration) => applied.get(migration.name) === createHash('sha256').update(migration.sql).digest('hex'))
-  )
+  const known = new Map(migrations.map(({ name, sql }) => [name, createHash('sha256').update(sql).digest('hex')]))
+  return {
+    missing: [...known.keys()].filter((name) => !applied.has(name)),
+    // Also one that was begun and never finished, beside the one that was.
+    unknown: rows
+      .filter((row) => !known.has(row.migration_name) || !row.finished_at || row.rolled_back_at)
+      .map((row) => row.migration_name),
+    changed: [...known].filter(([name, checksum]) => applied.has(name) && applied.get(name) !== checksum).map(([name]) => name),
+  }
 }
 
 /** Applies what is missing with Prisma's own migration engine. Returns the names of the migrations applied now. */

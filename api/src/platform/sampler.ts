@@ -44,6 +44,8 @@ interface Watched<T> {
   readonly sensor: Sensor<T>
   available: boolean
   failing: boolean
+  /** What it failed with last. */
+  failure: unknown
   /** A read that timed out goes on in the background; another one must not be started beside it. */
   reading: boolean
   /** Rounds in a row in which it blocked too long. */
@@ -62,15 +64,26 @@ export class Sampler<T> {
   #round = 0
   #running = false
   #lastAt = 0
+  #generation = 0
 
   constructor(options: SamplerOptions<T>) {
     this.#options = options
-    this.#watched = options.sensors.map((sensor) => ({ sensor, available: false, failing: false, reading: false, blocking: 0 }))
+    this.#watched = options.sensors.map((sensor) => ({
+      sensor,
+      available: false,
+      failing: false,
+      failure: null,
+      reading: false,
+      blocking: 0,
+    }))
   }
 
   /** Begins. A first reading is taken at once and thrown away: rates need two. */
   start(): void {
     if (this.#timer) return
+    // A round that never ended must not keep a new beginning from reading.
+    this.#generation += 1
+    this.#running = false
     this.#arm()
     void this.#collect(null)
   }
@@ -79,6 +92,19 @@ export class Sampler<T> {
   stop(): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
+  }
+
+  get isRunning(): boolean {
+    return this.#timer !== null
+  }
+
+  /** Ids of the sensors that this machine does not have, and of those that cannot be read now, with why. */
+  troubles(): { readonly absent: readonly string[]; readonly failing: ReadonlyMap<string, unknown> } {
+    const failing = this.#watched.filter((watched) => watched.failing)
+    return {
+      absent: this.#watched.filter(({ available, failing }) => !available && !failing).map(({ sensor }) => sensor.id),
+      failing: new Map(failing.map(({ failure, sensor }) => [sensor.id, failure])),
+    }
   }
 
   #arm(): void {
@@ -99,6 +125,7 @@ export class Sampler<T> {
 
   async #collect(at: Date | null): Promise<void> {
     this.#running = true
+    const generation = this.#generation
     const readings = new Map<string, T>()
     const slow: Promise<void>[] = []
     if (this.#round % PROBE_AGAIN_ROUNDS === 0) await Promise.all(this.#watched.map((watched) => this.#probe(watched)))
@@ -112,6 +139,7 @@ export class Sampler<T> {
       blockedSince = this.#options.clock.monotonic()
     }
     if (slow.length > 0) await Promise.all(slow)
+    if (generation !== this.#generation) return
     this.#running = false
     if (at && this.#timer) this.#options.collected({ at, readings })
   }
@@ -176,5 +204,6 @@ export class Sampler<T> {
   #fail(watched: Watched<T>, error: unknown): void {
     if (!watched.failing) this.#options.troubled(watched.sensor.id, error)
     watched.failing = true
+    watched.failure = error
   }
 }

@@ -1,4 +1,4 @@
-import { Problem } from '../platform/errors.ts'
+import { Problem, Unavailable } from '../platform/errors.ts'
 
 /** There is no array of this name. */
 export class ArrayNotFound extends Problem {
@@ -8,3 +8,6 @@ export class ArrayNotFound extends Problem {
     super(`There is no array ${JSON.stringify(name.slice(0, 64))} here.`, 'name')
   }
 }
+
+/** This machine has nothing that knows of arrays: that is no fault of it. */
+export class NoArrayDriver extends Unavailable {}

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Unavailable } from '../platform/errors.ts'
 import { raidBackendContract } from './backend.contract.ts'
+import { NoArrayDriver } from './errors.ts'
 import { MdadmBackend } from './mdadm.ts'
 import { mdstat } from './mdstat-fixtures.ts'
 import type { RaidArray } from './model.ts'
@@ -78,7 +79,7 @@ describe('the md driver', () => {
   const members = ({ members: all }: RaidArray) => all.map(({ device, slot, state }) => `${device} ${slot} ${state}`)
 
   it('that is missing is unavailable with the reason: neither an empty list nor pretend arrays', async () => {
-    await expect(machine.backend.list()).rejects.toThrow(new Unavailable('This machine has no md driver: /proc/mdstat is missing.'))
+    await expect(machine.backend.list()).rejects.toThrow(new NoArrayDriver('This machine has no md driver: /proc/mdstat is missing.'))
   })
 
   it('that cannot be read is unavailable too', async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Unavailable } from '../platform/errors.ts'
+import { NoArrayDriver } from './errors.ts'
 import { type MdSysfs, readMdSysfs } from './md-sysfs.ts'
 import { type MdstatArray, type MdstatDevice, parseMdstat } from './mdstat.ts'
 import {
@@ -62,7 +63,7 @@ export class MdadmBackend implements RaidBackend {
       return await readFile(this.#mdstat, 'latin1')
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-      if (code === 'ENOENT') throw new Unavailable('This machine has no md driver: /proc/mdstat is missing.')
+      if (code === 'ENOENT') throw new NoArrayDriver('This machine has no md driver: /proc/mdstat is missing.')
       throw new Unavailable(`The md driver cannot be read: /proc/mdstat, ${code}.`)
     }
   }

@@ -1,3 +1,4 @@
+import { needs } from '../graphql/access.ts'
 import { builder } from '../graphql/builder.ts'
 import type { RaidArray, RaidMember, RaidSync } from './model.ts'
 
@@ -95,11 +96,13 @@ const RaidArrayType = builder.objectRef<RaidArray>('RaidArray').implement({
 
 builder.queryFields((t) => ({
   raidArrays: t.field({
+    ...needs('raid:read'),
     type: [RaidArrayType],
     description: 'All arrays by name. Fails with UNAVAILABLE, and the reason, where the machine has no RAID driver.',
     resolve: async (_root, _args, { actor, services }) => [...(await services.raid.arrays(actor))],
   }),
   raidArray: t.field({
+    ...needs('raid:read'),
     type: RaidArrayType,
     nullable: true,
     description: 'One array; null when there is none of this name. Fails as raidArrays does.',
@@ -110,6 +113,7 @@ builder.queryFields((t) => ({
 
 builder.subscriptionField('raidArrayChanged', (t) =>
   t.field({
+    ...needs('raid:read'),
     type: RaidArrayType,
     description:
       'Every array (or the one of this name) as it is now, then each one again when something about it differs: progress each second while something runs. Fails with UNAVAILABLE or ARRAY_NOT_FOUND.',

@@ -10,9 +10,13 @@ import type { RaidBackend } from './port.ts'
 import { RaidService } from './service.ts'
 import { SimulatedRaid } from './simulated.ts'
 
-const anonymous: Actor = { kind: 'anonymous', address: '::1', requestId: 'r' }
+const anonymous: Actor = { kind: 'anonymous', address: '::1', client: null, requestId: 'r' }
 const viewer: Actor = {
   kind: 'user',
+  scopes: null,
+  confirmedAt: null,
+  mustEnrol: false,
+  client: null,
   userId: 'u',
   username: 'vera',
   role: 'VIEWER',

@@ -1,8 +1,9 @@
 import type { Actor } from '../auth/model.ts'
-import { requireSignedIn } from '../auth/policy.ts'
+
 import { type Bus, type Reader, startingWith, stateTopic } from '../platform/bus.ts'
 import { ArrayNotFound } from './errors.ts'
 import type { RaidArray } from './model.ts'
+import { requireReadArrays } from './policy.ts'
 import type { RaidBackend } from './port.ts'
 import { type RaidReading, watchChanges } from './watch-changes.ts'
 
@@ -27,7 +28,7 @@ export class RaidService {
 
   /** By name. Throws UNAVAILABLE where this machine has nothing that knows of arrays, UNAUTHENTICATED. */
   async arrays(actor: Actor): Promise<readonly RaidArray[]> {
-    requireSignedIn(actor)
+    requireReadArrays(actor)
     return this.#backend.list()
   }
 
@@ -42,7 +43,7 @@ export class RaidService {
    * fails with UNAVAILABLE when arrays cannot be read any more. Throws like `arrays`, and ARRAY_NOT_FOUND.
    */
   async watch(actor: Actor, name: string | null): Promise<Reader<RaidArray>> {
-    requireSignedIn(actor)
+    requireReadArrays(actor)
     // Attached before the present is read: nothing that changes meanwhile is missed.
     const reader = this.#bus.watch(raidRead, '')
     try {

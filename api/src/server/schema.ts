@@ -1,3 +1,4 @@
+import { needs } from '../graphql/access.ts'
 import { builder } from '../graphql/builder.ts'
 import type { ServerInfo } from './service.ts'
 
@@ -15,6 +16,7 @@ const ServerType = builder.objectRef<ServerInfo>('Server').implement({
 
 builder.queryField('server', (t) =>
   t.field({
+    ...needs('account:read'),
     type: ServerType,
     description: 'The server that answers.',
     resolve: (_root, _args, { actor, services }) => services.server.read(actor),

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import type { Actor } from '../auth/model.ts'
-import { requireSignedIn } from '../auth/policy.ts'
+import { requireReadServer } from './policy.ts'
 
 export interface ServerInfo {
   readonly version: string
@@ -18,7 +18,7 @@ export class ServerService {
   }
 
   read(actor: Actor): ServerInfo {
-    requireSignedIn(actor)
+    requireReadServer(actor)
     return this.#info
   }
 }

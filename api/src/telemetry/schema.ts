@@ -1,3 +1,4 @@
+import { needs } from '../graphql/access.ts'
 import { builder } from '../graphql/builder.ts'
 import type { TelemetryPoint, TelemetrySample, TelemetrySeries } from './model.ts'
 
@@ -77,6 +78,7 @@ const TelemetryType = builder.objectRef<Record<never, never>>('Telemetry').imple
 
 builder.queryField('telemetry', (t) =>
   t.field({
+    ...needs('telemetry:read'),
     type: TelemetryType,
     description: 'Real values of the machine, also where disks and arrays are simulated.',
     resolve: () => ({}),
@@ -85,6 +87,7 @@ builder.queryField('telemetry', (t) =>
 
 builder.subscriptionField('telemetryChanged', (t) =>
   t.field({
+    ...needs('telemetry:read'),
     type: TelemetrySampleType,
     description: 'The newest sample at once, then one each second.',
     subscribe: (_root, _args, { actor, services }) => services.telemetry.watch(actor),

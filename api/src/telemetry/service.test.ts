@@ -9,9 +9,13 @@ import { type Readings, telemetrySampled } from './model.ts'
 import { TelemetryService } from './service.ts'
 
 const START = Date.parse('2026-11-20T20:00:00.500Z')
-const anonymous: Actor = { kind: 'anonymous', address: '::1', requestId: 'r' }
+const anonymous: Actor = { kind: 'anonymous', address: '::1', client: null, requestId: 'r' }
 const viewer: Actor = {
   kind: 'user',
+  scopes: null,
+  confirmedAt: null,
+  mustEnrol: false,
+  client: null,
   userId: 'u',
   username: 'vera',
   role: 'VIEWER',

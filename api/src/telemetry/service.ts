@@ -1,5 +1,5 @@
 import type { Actor } from '../auth/model.ts'
-import { requireSignedIn } from '../auth/policy.ts'
+
 import { type Bus, type Reader, startingWith } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
 import { InvalidInput } from '../platform/errors.ts'
@@ -7,6 +7,7 @@ import { type Collection, Sampler, type Sensor } from '../platform/sampler.ts'
 import { MetricUnknown } from './errors.ts'
 import { meansOf } from './history.ts'
 import { METRICS, type Readings, type TelemetrySample, type TelemetrySeries, telemetrySampled, unitOf } from './model.ts'
+import { requireReadTelemetry } from './policy.ts'
 import { Ring } from './ring.ts'
 import { sampleAt } from './sample.ts'
 
@@ -29,6 +30,9 @@ export class TelemetryService {
   readonly #clock: Clock
   readonly #ring = new Ring(RING_SECONDS)
   readonly #sampler: Sampler<Readings>
+  #samples = 0
+  /** When the newest sample was taken, or sampling began. */
+  #movedAt = 0
 
   constructor({ bus, clock, sensors, troubled }: TelemetryOptions) {
     this.#bus = bus
@@ -40,6 +44,7 @@ export class TelemetryService {
 
   /** Begins to sample; the first sample is there within a second. */
   start(): void {
+    this.#movedAt = this.#clock.monotonic()
     this.#sampler.start()
   }
 
@@ -47,15 +52,27 @@ export class TelemetryService {
     this.#sampler.stop()
   }
 
+  /** How sampling goes, for the health of services. */
+  get sampling() {
+    return {
+      isRunning: this.#sampler.isRunning,
+      samples: this.#samples,
+      /** Milliseconds since the newest sample, or since the beginning. */
+      age: this.#clock.monotonic() - this.#movedAt,
+      lastAt: this.#current()?.at ?? null,
+      ...this.#sampler.troubles(),
+    }
+  }
+
   /** The newest sample; null in the first second after start. Throws UNAUTHENTICATED. */
   current(actor: Actor): TelemetrySample | null {
-    requireSignedIn(actor)
+    requireReadTelemetry(actor)
     return this.#current()
   }
 
   /** The samples of the last `seconds` (1 to 900), oldest first; seconds without a sample are left out. */
   recent(actor: Actor, seconds: number): TelemetrySample[] {
-    requireSignedIn(actor)
+    requireReadTelemetry(actor)
     if (!Number.isInteger(seconds) || seconds < 1 || seconds > RING_SECONDS) {
       throw new InvalidInput(`Seconds go from 1 to ${RING_SECONDS}.`, 'seconds')
     }
@@ -73,7 +90,7 @@ export class TelemetryService {
    * Throws METRIC_UNKNOWN, INVALID_INPUT (a range that ends before it begins, points outside 1 to 2000), UNAUTHENTICATED.
    */
   history(actor: Actor, query: { metric: string; from: Date; to: Date; points: number }): TelemetrySeries {
-    requireSignedIn(actor)
+    requireReadTelemetry(actor)
     const { metric, points } = query
     const [from, to] = [query.from.getTime(), query.to.getTime()]
     if (!this.#ring.has(metric)) throw new MetricUnknown(metric, this.#ring.metrics)
@@ -86,7 +103,7 @@ export class TelemetryService {
 
   /** The newest sample at once, then one each second. Throws UNAUTHENTICATED. */
   watch(actor: Actor): Reader<TelemetrySample> {
-    requireSignedIn(actor)
+    requireReadTelemetry(actor)
     const reader = this.#bus.watch(telemetrySampled, '')
     const present = this.#current()
     return present ? startingWith(() => present, reader) : reader
@@ -97,6 +114,8 @@ export class TelemetryService {
   }
 
   #keep({ at, readings }: Collection<Readings>): void {
+    this.#samples += 1
+    this.#movedAt = this.#clock.monotonic()
     this.#ring.push(at.getTime() / 1000, entriesOf(readings))
     const sample = this.#current()
     if (sample) this.#bus.publish(telemetrySampled, '', sample)

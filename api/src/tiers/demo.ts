@@ -2,6 +2,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Actor, Role, SignedInActor } from '../auth/model.ts'
 import type { AuthService } from '../auth/service.ts'
+import type { GroupsService } from '../groups/service.ts'
 import type { UsersService } from '../users/service.ts'
 import { demoFiles } from './demo-files.ts'
 
@@ -17,26 +18,34 @@ const people: { username: string; role: Role; email: string }[] = [
 export interface DemoDeps {
   readonly auth: AuthService
   readonly users: UsersService
+  readonly groups: GroupsService
   readonly setupToken: string
   readonly storageDir: string
   readonly now: Date
 }
 
 /** Fills a server that has not been set up with an administrator `demo`, a small household and its files. */
-export async function seedDemo({ auth, users, setupToken, storageDir, now }: DemoDeps): Promise<void> {
-  const visitor: Actor = { kind: 'anonymous', address: '127.0.0.1', requestId: 'demo' }
+export async function seedDemo({ auth, groups, users, setupToken, storageDir, now }: DemoDeps): Promise<void> {
+  const visitor: Actor = { kind: 'anonymous', address: '127.0.0.1', client: null, requestId: 'demo' }
   const { session } = await auth.completeSetup(visitor, { setupToken, username: 'demo', password: demoPassword })
   const admin: SignedInActor = {
     kind: 'user',
-    userId: session.user.id,
+    userId: session.userId,
     username: 'demo',
     role: 'ADMIN',
     sessionId: session.id,
     expiresAt: session.expiresAt,
+    scopes: null,
+    confirmedAt: now,
+    mustEnrol: false,
     address: visitor.address,
+    client: null,
     requestId: visitor.requestId,
   }
-  for (const person of people) await users.create(admin, { ...person, password: demoPassword })
+  const members: string[] = []
+  for (const person of people) members.push((await users.create(admin, { ...person, password: demoPassword })).id)
+  const family = await groups.create(admin, { name: 'Family', description: 'Everybody at home' })
+  await groups.addMembers(admin, { groupId: family.id, userIds: members.slice(0, 2) })
   // Straight into the storage, as a shell or a network share would: the tree finds them when somebody looks.
   for (const { path, bytes, daysAgo } of demoFiles()) {
     const target = `${storageDir}${path}`

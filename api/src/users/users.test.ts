@@ -88,7 +88,7 @@ describe.each(await testedProviders())('accounts on %s', (provider) => {
     ['b\u0435n', 'INVALID_INPUT'],
     ['\uff42en', 'INVALID_INPUT'],
     ['x'.repeat(33), 'INVALID_INPUT'],
-    ['x'.repeat(500_000), 'INVALID_INPUT'],
+    ['x'.repeat(200_000), 'INVALID_INPUT'],
     ['', 'INVALID_INPUT'],
     ['ben', 'USERNAME_TAKEN'],
     ['BEN', 'USERNAME_TAKEN'],
@@ -179,6 +179,6 @@ describe.each(await testedProviders())('accounts on %s', (provider) => {
     })
     expect(entries.filter((entry) => entry.action === 'users.create' && entry.actorName === 'Ben')).toMatchObject([{ result: 'FORBIDDEN' }])
     const text = JSON.stringify(entries)
-    for (const secret of [goodPassword, ben.cookie?.split('=')[1] ?? '?', nas.setupToken ?? '?']) expect(text).not.toContain(secret)
+    for (const secret of [goodPassword, ben.sessionToken, nas.setupToken ?? '?']) expect(text).not.toContain(secret)
   })
 })

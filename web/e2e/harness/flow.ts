@@ -1,6 +1,6 @@
-import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { test as base, expect, inject } from 'vitest'
-import { Api, admin } from './api.ts'
+import { Api, admin, demo } from './api.ts'
 import { Server, type ServerOptions } from './server.ts'
 import { WatchedPage } from './watched-page.ts'
 
@@ -12,6 +12,21 @@ function browser(): Promise<Browser> {
   if (!endpoint) throw new Error('There is no Chromium.')
   connection ??= chromium.connect(endpoint)
   return connection
+}
+
+/**
+ * Leaves the pages before their context is closed: Chromium never answers when it is told to dispose of a context whose page is just
+ * going elsewhere. What comes after a test has no limit of vitest's, so it has one here.
+ */
+async function close(context: BrowserContext): Promise<void> {
+  await Promise.all(context.pages().map((page) => page.goto('about:blank').catch(() => page.goto('about:blank'))))
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error('The browser did not close its context within 20 s.')), 20_000)
+  try {
+    await Promise.race([context.close(), late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 export interface OpenOptions extends BrowserContextOptions {
@@ -42,7 +57,7 @@ const extended = base.extend<{ flow: Flow }>({
           reducedMotion: 'reduce',
           ...options,
         })
-        undo.defer(() => context.close())
+        undo.defer(() => close(context))
         context.setDefaultTimeout(15_000)
         if (as) await context.addCookies(as.cookies)
         const watched = await WatchedPage.open(context, address)
@@ -66,8 +81,17 @@ export const shared = { address, storageDir, admin: new Api(address, cookie) }
 
 /** A new account on the shared server, signed in. */
 export async function newUser(username: string, role: 'USER' | 'VIEWER' | 'ADMIN' = 'USER'): Promise<Api> {
-  await shared.admin.createUser(username, role)
+  // An administrator is made by whoever has just said who they are; the session of the whole run is older than that at its end.
+  const maker = role === 'ADMIN' ? await new Api(address).signIn(demo.username, demo.password) : shared.admin
+  await maker.createUser(username, role)
   return new Api(address).signIn(username, admin.password)
+}
+
+/** As after a while away. Left first: a page that is open finds out that its session is gone, and goes to sign-in by itself. */
+export async function returnSignedOut(page: Page, path: string): Promise<void> {
+  await page.goto('about:blank')
+  await page.context().clearCookies({ name: 'baluhost_session' })
+  await page.goto(path)
 }
 
 /** Asks again until the answer satisfies; fails with the last answer. */

@@ -20,7 +20,9 @@ export function createCache(): InMemoryCache {
   return new InMemoryCache({
     possibleTypes,
     typePolicies: {
-      Query: { fields: { users: pagedNodes([]) } },
+      Query: { fields: { users: pagedNodes(['filter', 'orderBy']), groups: pagedNodes([]), invitations: pagedNodes([]) } },
+      // A list that is always whole.
+      Subscription: { fields: { mySessionsChanged: { merge: false } } },
       RaidArray: { keyFields: ['name'], fields: { members: { merge: false }, sync: { merge: false } } },
       // One of each per server: without ids they would be replaced whole and could not be read by fragment.
       Server: { keyFields: [] },

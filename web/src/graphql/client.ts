@@ -7,7 +7,9 @@ import { readConnection } from './connection'
 import { NotSent } from './failure'
 import { type LiveClient, LiveLink } from './live-link'
 import { createLiveSocket } from './live-socket'
+import { reloadOnce } from './reload-once'
 import { onSessionEnded } from './session-end'
+import { createFreshPageLink, sendHashOnly } from './stored-operations-link'
 
 export interface Graph {
   client: ApolloClient
@@ -39,9 +41,15 @@ export function createGraph(live: LiveClient = openLiveSocket()): Graph {
   const client = new ApolloClient({
     cache: createCache(),
     dataMasking: true,
-    link: signedOut.concat(
-      ApolloLink.split((operation) => operation.operationType === OperationTypeNode.SUBSCRIPTION, new LiveLink(live), notSent.concat(http)),
-    ),
+    link: ApolloLink.from([
+      createFreshPageLink(reloadOnce),
+      signedOut,
+      ApolloLink.split(
+        (operation) => operation.operationType === OperationTypeNode.SUBSCRIPTION,
+        new LiveLink(live),
+        ApolloLink.from([notSent, sendHashOnly, http]),
+      ),
+    ]),
     defaultOptions: { watchQuery: { fetchPolicy: 'cache-and-network', nextFetchPolicy: 'cache-first' } },
   })
   return { client, live }

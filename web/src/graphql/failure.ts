@@ -11,6 +11,8 @@ export interface Failure {
   /** The server's own words; translated words are looked up by code first. */
   message: string
   requestId: string | null
+  /** How long to wait, when there was too much of something. */
+  retryAfterSeconds?: number
 }
 
 /** Turns whatever a query or mutation threw into what a person can be told. */
@@ -19,10 +21,12 @@ export function readFailure(error: unknown): Failure {
     const first = error.errors[0]
     const code = first?.extensions?.['code']
     const requestId = first?.extensions?.['requestId']
+    const seconds = first?.extensions?.['retryAfterSeconds']
     return {
       code: typeof code === 'string' ? code : 'INTERNAL',
       message: first?.message ?? error.message,
       requestId: typeof requestId === 'string' ? requestId : null,
+      ...(typeof seconds === 'number' ? { retryAfterSeconds: seconds } : {}),
     }
   }
   if (ServerError.is(error) || ServerParseError.is(error)) {

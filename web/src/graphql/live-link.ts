@@ -3,8 +3,12 @@ import { CombinedGraphQLErrors } from '@apollo/client/errors'
 import { type GraphQLFormattedError, print } from 'graphql'
 import type { Client } from 'graphql-ws'
 import { endsSession } from './live-socket'
+import { sessionRenewal } from './session-end'
+import { persistedQuery, storedHashOf } from './stored-operation'
 
 const AGAIN_AFTER_MS = 2_000
+/** A moment for the browser to keep the cookie. */
+const AFTER_RENEWAL_MS = 100
 
 /** This reader was too slow for an event stream: the server wants it to attach again and read the present state. */
 function isOverflow(errors: readonly GraphQLFormattedError[]): boolean {
@@ -26,6 +30,7 @@ export class LiveLink extends ApolloLink {
   }
 
   override request(operation: ApolloLink.Operation): Observable<ApolloLink.Result> {
+    const hash = storedHashOf(operation.query)
     return new Observable((observer) => {
       let stop: () => void = () => {}
       let timer: ReturnType<typeof setTimeout> | undefined
@@ -33,14 +38,22 @@ export class LiveLink extends ApolloLink {
       const begin = () => {
         stop = this.#client.subscribe<Record<string, unknown>>(
           {
-            query: print(operation.query),
+            // The protocol wants a text; an empty one and a hash mean what is stored.
+            ...(hash === null ? { query: print(operation.query) } : { query: '', extensions: persistedQuery(hash) }),
             operationName: operation.operationName ?? null,
             variables: operation.variables,
           },
           {
             next: (result) => observer.next(result as ApolloLink.Result),
             error: (error) => {
-              if (over || endsSession(error)) return
+              if (over) return
+              if (endsSession(error)) {
+                // Over for good, unless it goes on under another token.
+                void sessionRenewal()?.then(() => {
+                  if (!over) timer = setTimeout(begin, AFTER_RENEWAL_MS)
+                })
+                return
+              }
               // An array is what the server said about this operation; asking again would be answered the same.
               if (Array.isArray(error) && !isOverflow(error)) observer.error(new CombinedGraphQLErrors({ errors: error }))
               else timer = setTimeout(begin, AGAIN_AFTER_MS)

@@ -1,4 +1,4 @@
-const ENTRY_PAGES = ['/sign-in', '/setup']
+const ENTRY_PAGES = ['/sign-in', '/setup', '/enrol']
 
 /** A path on this origin, or the overview: `next` comes from the address bar and must not lead elsewhere. */
 export function safeNext(next: string | null): string {
@@ -28,9 +28,40 @@ export function setSigningOut(now: boolean) {
   signingOut = now
 }
 
+/** The close frame of the old session may come this much later than the answer that renews it. */
+const RENEWAL_GRACE_MS = 2_000
+let renewal: Promise<unknown> | null = null
+
+/**
+ * Runs what lets the session go on under another token, as a new password does: the server closes the WebSocket, which was opened
+ * with the old one, and it can be opened again at once. `renewed` tells whether it came to that.
+ */
+export async function renewSession<T>(change: () => Promise<T>, renewed: (result: T) => boolean): Promise<T> {
+  const run = change()
+  const own = run.catch(() => {})
+  renewal = own
+  const over = () => {
+    if (renewal === own) renewal = null
+  }
+  try {
+    const result = await run
+    if (renewed(result)) setTimeout(over, RENEWAL_GRACE_MS)
+    else over()
+    return result
+  } catch (error) {
+    over()
+    throw error
+  }
+}
+
+/** Settles once the session has its new token; null while it keeps the one it has. */
+export function sessionRenewal(): Promise<unknown> | null {
+  return renewal
+}
+
 /** The server says that the session is over: sign in again, and come back here. */
 export function onSessionEnded() {
-  if (!signingOut) goToSignIn({ remember: true })
+  if (!signingOut && !renewal) goToSignIn({ remember: true })
 }
 
 /** A whole page load, on purpose: nothing of the ended session survives in memory. */

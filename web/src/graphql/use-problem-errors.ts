@@ -6,6 +6,7 @@ interface ProblemLike {
   code: string
   message: string
   field?: string | null
+  retryAfterSeconds?: number | null
 }
 
 /**

@@ -1,7 +1,33 @@
 import { createTranslator } from 'use-intl/core'
 import { expect, test } from 'vitest'
 import { de } from './de'
+import { audit as germanAudit } from './de/audit'
+import { copying as germanCopying } from './de/copying'
+import { factors as germanFactors } from './de/factors'
+import { jobs as germanJobs } from './de/jobs'
+import { keys as germanKeys } from './de/keys'
+import { limits as germanLimits } from './de/limits'
+import { people as germanPeople } from './de/people'
+import { profile as germanProfile } from './de/profile'
+import { schedules as germanSchedules } from './de/schedules'
+import { security as germanSecurity } from './de/security'
+import { services as germanServices } from './de/services'
+import { tables as germanTables } from './de/tables'
+import { trust as germanTrust } from './de/trust'
 import { en } from './en'
+import { audit } from './en/audit'
+import { copying } from './en/copying'
+import { factors } from './en/factors'
+import { jobs } from './en/jobs'
+import { keys } from './en/keys'
+import { limits } from './en/limits'
+import { people } from './en/people'
+import { profile } from './en/profile'
+import { schedules } from './en/schedules'
+import { security } from './en/security'
+import { services } from './en/services'
+import { tables } from './en/tables'
+import { trust } from './en/trust'
 
 type Tree = { readonly [key: string]: string | Tree }
 
@@ -15,8 +41,39 @@ function flatten(tree: Tree, path = ''): Map<string, string> {
   return result
 }
 
-const english = flatten(en)
-const german = flatten(de)
+/** With the words that come with single pages. */
+const english = flatten({
+  ...en,
+  audit,
+  copying,
+  factors,
+  jobs,
+  keys,
+  limits,
+  people,
+  profile,
+  schedules,
+  security,
+  services,
+  tables,
+  trust,
+})
+const german = flatten({
+  ...de,
+  audit: germanAudit,
+  copying: germanCopying,
+  factors: germanFactors,
+  jobs: germanJobs,
+  keys: germanKeys,
+  limits: germanLimits,
+  people: germanPeople,
+  profile: germanProfile,
+  schedules: germanSchedules,
+  security: germanSecurity,
+  services: germanServices,
+  tables: germanTables,
+  trust: germanTrust,
+})
 
 test('both languages have the same keys', () => {
   expect([...german.keys()].sort()).toEqual([...english.keys()].sort())
@@ -32,7 +89,10 @@ test('both languages take the same arguments', () => {
 
 test('plurals are formed in both', () => {
   const lead = (locale: 'en' | 'de', count: number) =>
-    createTranslator({ locale, messages: (locale === 'de' ? de : en) as typeof en, namespace: 'people' })('lead', { count })
+    createTranslator({ locale, messages: { people: (locale === 'de' ? germanPeople : people) as typeof people }, namespace: 'people' })(
+      'lead',
+      { count },
+    )
   expect(lead('en', 1)).toBe('1 person has an account here.')
   expect(lead('de', 2)).toBe('2 Personen haben hier ein Konto.')
 })

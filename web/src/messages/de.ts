@@ -3,8 +3,8 @@ import { auth } from './de/auth'
 import { errors } from './de/errors'
 import { files } from './de/files'
 import { overview } from './de/overview'
-import { people } from './de/people'
+import { settings } from './de/settings'
 import { shell } from './de/shell'
 import { storage } from './de/storage'
 
-export const de = { auth, errors, files, overview, people, shell, storage } satisfies Catalogue
+export const de = { auth, errors, files, overview, settings, shell, storage } satisfies Catalogue

@@ -8,8 +8,24 @@ function isKnown(code: string): code is KnownCode {
   return Object.hasOwn(en.errors.code, code)
 }
 
+interface FailureLike {
+  code: string
+  message: string
+  /** How long to wait, where the server says it. */
+  retryAfterSeconds?: number | null
+}
+
 /** Our words for a code we know, else the server's own message: a new code must never end as an empty line. */
-export function useFailureText(): (failure: { code: string; message: string }) => string {
-  const t = useTranslations('errors.code')
-  return useCallback((failure) => (isKnown(failure.code) ? t(failure.code) : failure.message), [t])
+export function useFailureText(): (failure: FailureLike) => string {
+  const t = useTranslations('errors')
+  return useCallback(
+    ({ code, message, retryAfterSeconds }) => {
+      if (code === 'RATE_LIMITED' && retryAfterSeconds) {
+        const minutes = Math.ceil(retryAfterSeconds / 60)
+        return retryAfterSeconds < 90 ? t('waitSeconds', { count: retryAfterSeconds }) : t('waitMinutes', { count: String(minutes) })
+      }
+      return isKnown(code) ? t(`code.${code}`) : message
+    },
+    [t],
+  )
 }

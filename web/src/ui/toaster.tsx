@@ -10,6 +10,8 @@ export function Toaster({ label }: { label: string }) {
       theme={theme}
       containerAriaLabel={label}
       position="bottom-right"
+      // Above the bar with the places: what stays for as long as work does must not cover it.
+      mobileOffset={{ bottom: 'calc(4.5rem + env(safe-area-inset-bottom))' }}
       toastOptions={{
         classNames: {
           toast: '!bg-surface !text-ink !border-line !rounded-[10px] !shadow-high !font-sans',

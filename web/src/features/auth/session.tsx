@@ -16,6 +16,8 @@ export const SessionStateDocument = graphql(`
       id
       username
       role
+      mustEnrol
+      avatarUrl
     }
   }
 `)
@@ -33,16 +35,17 @@ export function SessionGate({ waiting, children }: { waiting: ReactNode; childre
   const setupRequired = data?.setup.required ?? false
 
   useEffect(() => {
+    const here = pathname + window.location.search
+    if (me?.mustEnrol) router.replace(here === '/' ? '/enrol' : `/enrol?next=${encodeURIComponent(here)}`)
     if (!data || me) return
     if (setupRequired) {
       router.replace('/setup')
       return
     }
-    const here = pathname + window.location.search
     router.replace(here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`)
   }, [data, me, setupRequired, router, pathname])
 
-  if (me) return <MeContext value={me}>{children}</MeContext>
+  if (me && !me.mustEnrol) return <MeContext value={me}>{children}</MeContext>
   if (error) {
     return (
       <main className="p-6 sm:p-10">

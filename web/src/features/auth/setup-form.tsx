@@ -11,8 +11,8 @@ import { useProblemErrors } from '../../graphql/use-problem-errors'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { FormError } from '../../ui/form-error'
-import { PasswordField } from '../../ui/password-field'
-import { SHORTEST_PASSWORD } from './password-rule'
+import { NewPasswordField } from './new-password-field'
+import { UsernameField } from './username-field'
 
 export const CompleteSetupDocument = graphql(`
   mutation CompleteSetup($input: CompleteSetupInput!) {
@@ -79,25 +79,15 @@ export function SetupForm({ token }: { token: string }) {
         error={errors.setupToken?.message}
         {...register('setupToken', { required: t('required') })}
       />
-      <Field
+      <UsernameField
         label={t('username')}
         hint={t('usernameHint')}
         autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
         autoFocus={token !== ''}
         error={errors.username?.message}
         {...register('username', { required: t('required') })}
       />
-      <PasswordField
-        label={t('password')}
-        hint={t('newPasswordHint', { count: SHORTEST_PASSWORD })}
-        showLabel={t('showPassword')}
-        hideLabel={t('hidePassword')}
-        autoComplete="new-password"
-        error={errors.password?.message}
-        {...register('password', { required: t('required') })}
-      />
+      <NewPasswordField error={errors.password?.message} {...register('password', { required: t('required') })} />
       <Button type="submit" look="primary" size="large" pending={formState.isSubmitting}>
         {t('createAdmin')}
       </Button>

@@ -1,13 +1,11 @@
 'use client'
 
 import { useMutation } from '@apollo/client/react'
-import { useRouter } from 'next/navigation'
 import { useForm } from 'react-hook-form'
 import { useTranslations } from 'use-intl'
 import { readFailure } from '../../graphql/failure'
 import { graphql } from '../../graphql/generated'
-import { useGraph } from '../../graphql/graph-provider'
-import { goOn, safeNext } from '../../graphql/session-end'
+import type { SecondFactorMethod } from '../../graphql/generated/graphql'
 import { useProblemErrors } from '../../graphql/use-problem-errors'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
@@ -20,10 +18,17 @@ export const SignInDocument = graphql(`
       ... on Session {
         id
       }
+      ... on TwoFactorRequired {
+        challenge
+        methods
+      }
       ... on Problem {
         code
         field
         message
+      }
+      ... on RateLimited {
+        retryAfterSeconds
       }
     }
   }
@@ -37,10 +42,21 @@ interface Values {
 const fields = ['username', 'password'] as const
 const fieldOfCode = { SIGN_IN_FAILED: 'password' } as const
 
-export function SignInForm() {
+/** What a sign-in goes on with when the password is not enough. */
+export interface HalfSignedIn {
+  challenge: string
+  methods: readonly SecondFactorMethod[]
+}
+
+export interface SignInFormProps {
+  /** Said over the form: why one is here again. */
+  words?: string | undefined
+  onSignedIn: () => Promise<void>
+  onHalf: (half: HalfSignedIn) => void
+}
+
+export function SignInForm({ words, onSignedIn, onHalf }: SignInFormProps) {
   const t = useTranslations('auth')
-  const router = useRouter()
-  const { client } = useGraph()
   const [signIn] = useMutation(SignInDocument)
   const { register, handleSubmit, setError, formState } = useForm<Values>({ defaultValues: { username: '', password: '' } })
   const showProblem = useProblemErrors<Values>(fields, setError, fieldOfCode)
@@ -52,17 +68,20 @@ export function SignInForm() {
         showProblem(result ?? { code: 'INTERNAL', message: '' })
         return
       }
+      if ('challenge' in result) {
+        onHalf(result)
+        return
+      }
     } catch (error) {
       showProblem(readFailure(error))
       return
     }
-    await client.clearStore()
-    goOn(safeNext(new URLSearchParams(window.location.search).get('next')), router)
+    await onSignedIn()
   })
 
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-5">
-      <FormError message={formState.errors.root?.message} />
+      <FormError message={formState.errors.root?.message ?? (formState.isSubmitting ? undefined : words)} />
       <Field
         label={t('username')}
         autoComplete="username"

@@ -9,9 +9,10 @@ import { useFailureText } from '../../messages/use-failure-text'
 import { Button } from '../../ui/button'
 import { EmptyState } from '../../ui/empty-state'
 import { ErrorState } from '../../ui/error-state'
-import { sayFailed } from '../../ui/toast'
+import { sayDone, sayFailed } from '../../ui/toast'
 import { useMe } from '../auth/session'
 import { Breadcrumb } from './breadcrumb'
+import { heldEntries, holdEntries } from './copy/held-entries'
 import { type Action, actionsFor, downloadEntries, type Wish } from './entry-actions'
 import type { Entry } from './listing/entry'
 import { FileGrid } from './listing/file-grid'
@@ -115,6 +116,14 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
     const row = frame.current?.querySelector(`[data-index="${selection.cursor}"]`)?.getBoundingClientRect()
     if (row && chosen.length > 0) setMenuAt({ x: row.left + 60, y: row.bottom })
   }
+  const hold = () => {
+    holdEntries(chosen)
+    sayDone(t('held', { count: chosen.length }))
+  }
+  const paste = () => {
+    const entries = heldEntries()
+    if (mayAdd && path !== ROOT && entries.length > 0) setWish({ kind: 'paste', entries })
+  }
   const total = pages.totalCount
 
   const instead = gone ? (
@@ -174,7 +183,17 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
         control={control}
         handlers={handlers}
         onKeyDown={(event, page) =>
-          pressKey(event, page, { pages, control, actions, onOpen: open, onAction: act, onMenu: keyboardMenu, onUp: up })
+          pressKey(event, page, {
+            pages,
+            control,
+            actions,
+            onOpen: open,
+            onAction: act,
+            onMenu: keyboardMenu,
+            onHold: hold,
+            onPaste: paste,
+            onUp: up,
+          })
         }
         dropTarget={drop.target}
       >

@@ -12,6 +12,8 @@ interface Keys {
   onOpen: (entry: Entry) => void
   onAction: (action: Action) => void
   onMenu: () => void
+  onHold: () => void
+  onPaste: () => void
   onUp: () => void
 }
 
@@ -21,7 +23,7 @@ const actionOfKey: Partial<Record<string, Action>> = { F2: 'rename', Delete: 'de
 export function pressKey(
   event: KeyboardEvent,
   page: number,
-  { pages, control, actions, onOpen, onAction, onMenu, onUp }: Keys,
+  { pages, control, actions, onOpen, onAction, onMenu, onHold, onPaste, onUp }: Keys,
 ): number | null {
   // A button in the list that was clicked keeps the focus; only what presses it is its own.
   if (event.target !== event.currentTarget && (event.key === 'Enter' || event.key === ' ')) return null
@@ -36,7 +38,9 @@ export function pressKey(
   const wanted = actionOfKey[event.key]
   if (event.key === 'Backspace' || (event.key === 'ArrowUp' && event.altKey)) onUp()
   else if (event.key === 'Escape') control.clear()
-  else if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey)) void control.all()
+  else if (isCombination(event, 'a')) void control.all()
+  else if (isCombination(event, 'c') && actions.includes('copy') && String(getSelection()) === '') onHold()
+  else if (isCombination(event, 'v')) onPaste()
   else if (event.key === 'Enter' && entry) onOpen(entry)
   else if (event.key === ' ' && entry) control.toggle(entry, cursor)
   else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) onMenu()
@@ -44,4 +48,8 @@ export function pressKey(
   else return null
   event.preventDefault()
   return null
+}
+
+function isCombination(event: KeyboardEvent, letter: string): boolean {
+  return (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === letter
 }

@@ -1,11 +1,14 @@
 import { act, screen, waitFor } from '@testing-library/react'
-import { expect, test } from 'vitest'
+import { HttpResponse } from 'msw'
+import { beforeEach, expect, test } from 'vitest'
 import { answers, failsWith } from '../../../test/answer'
 import { renderApp } from '../../../test/render-app'
-import { server } from '../../../test/server'
+import { graph, server } from '../../../test/server'
+import { balu, sessionIs } from '../../../test/session'
 import { setConnectionStatus } from '../../graphql/connection'
+import { SessionGate } from '../auth/session'
 import { type Sample, TelemetryChangedDocument, TelemetryRingDocument } from '../telemetry/use-telemetry'
-import { Overview, OverviewArraysDocument, OverviewDocument } from './overview'
+import { Overview, OverviewArraysDocument, OverviewDocument, OverviewServiceChangedDocument, OverviewServicesDocument } from './overview'
 
 const start = Date.parse('2026-11-20T10:00:00Z')
 
@@ -40,30 +43,76 @@ const arrays = (...raidArrays: { name: string; state: 'CLEAN' | 'DEGRADED' }[]) 
     raidArrays: raidArrays.map((each) => ({ __typename: 'RaidArray' as const, ...each, size: 5e9, sync: null })),
   })
 
+const services = (...states: ('RUNNING' | 'FAILED')[]) =>
+  answers(OverviewServicesDocument, {
+    services: states.map((state, index) => ({ __typename: 'Service' as const, id: `s${index}`, state, required: index === 0 })),
+  })
+
+/** As an administrator sees it, unless a test says otherwise. */
+function open(role: 'ADMIN' | 'USER' = 'ADMIN') {
+  server.use(sessionIs({ me: { ...balu, role } }))
+  return renderApp(
+    <SessionGate waiting={null}>
+      <Overview />
+    </SessionGate>,
+  )
+}
+
 const chart = (title: string) => screen.findByRole('slider', { name: `${title}, last five minutes` })
+
+const noJobs = () => {
+  const pageInfo = { __typename: 'PageInfo', endCursor: null, hasNextPage: false }
+  const none = { __typename: 'JobConnection', nodes: [], pageInfo, totalCount: 0 }
+  return graph.query('Jobs', () => HttpResponse.json({ data: { jobs: none } }))
+}
+beforeEach(() => server.use(noJobs(), services('RUNNING', 'RUNNING')))
 
 test('says first that all is well, with the space that is left', async () => {
   server.use(overview, arrays({ name: 'md0', state: 'CLEAN' }), ring(sample(0, 10)))
-  renderApp(<Overview />)
+  open()
   expect(await screen.findByRole('heading', { level: 1, name: 'Everything is fine\u00a0· 2.1 TB free' })).toBeTruthy()
 })
 
 test('a degraded array changes the sentence', async () => {
   server.use(overview, arrays({ name: 'md0', state: 'DEGRADED' }), ring(sample(0, 10)))
-  renderApp(<Overview />)
+  open()
   expect(await screen.findByRole('heading', { level: 1, name: /^md0 is degraded/ })).toBeTruthy()
+})
+
+test('a service that fails changes the sentence as it happens, and leads to where it stands', async () => {
+  server.use(overview, arrays(), ring(sample(0, 10)))
+  const { live } = open()
+  await screen.findByRole('heading', { level: 1, name: /^Everything is fine/ })
+  const state = (id: string, required: boolean, now: 'FAILED' | 'RUNNING') =>
+    act(() => live.push(OverviewServiceChangedDocument, { serviceChanged: { __typename: 'Service', id, state: now, required } }))
+  state('s1', false, 'FAILED')
+  expect(await screen.findByRole('heading', { level: 1, name: 'A service does not work.' })).toBeTruthy()
+  expect(screen.getByRole('link', { name: 'Look at the services' }).getAttribute('href')).toBe('/services')
+  state('s0', true, 'FAILED')
+  expect(await screen.findByRole('heading', { level: 1, name: /cannot do without/ })).toBeTruthy()
+  state('s0', true, 'RUNNING')
+  state('s1', false, 'RUNNING')
+  expect(await screen.findByRole('heading', { level: 1, name: /^Everything is fine/ })).toBeTruthy()
+})
+
+test('who is no administrator is not asked about services', async () => {
+  // No answer stands ready: asking for them would fail the test.
+  server.resetHandlers()
+  server.use(noJobs(), overview, arrays(), ring(sample(0, 10)))
+  open('USER')
+  expect(await screen.findByRole('heading', { level: 1, name: /^Everything is fine/ })).toBeTruthy()
 })
 
 test('arrays that cannot be read do not take the rest of the page with them', async () => {
   server.use(overview, failsWith(OverviewArraysDocument, 'UNAVAILABLE'), ring(sample(0, 10)))
-  renderApp(<Overview />)
+  open()
   expect(await screen.findByText('This machine has no RAID driver, so there are no arrays here.')).toBeTruthy()
   expect(screen.getByText('2.1 TB free')).toBeTruthy()
 })
 
 test('draws the ring at once, then each frame as it comes', async () => {
   server.use(overview, arrays(), ring(sample(0, 10), sample(1, 20)))
-  const { live } = renderApp(<Overview />)
+  const { live } = open()
   expect((await chart('Processor')).getAttribute('aria-description')).toBe(
     'Processor: now 20.0%, lowest 10.0%, highest 20.0%, average 15.0%.',
   )
@@ -78,7 +127,7 @@ test('draws the ring at once, then each frame as it comes', async () => {
 
 test('a lost connection keeps the values and tells their age', async () => {
   server.use(overview, arrays(), ring(sample(0, 10)))
-  renderApp(<Overview />)
+  open()
   await chart('Processor')
   expect(screen.queryByText(/^as of/)).toBeNull()
   act(() => setConnectionStatus('lost'))
@@ -91,7 +140,7 @@ test('a lost connection keeps the values and tells their age', async () => {
 
 test('a failure can be tried again and names its code and request', async () => {
   server.use(overview, arrays(), failsWith(TelemetryRingDocument, 'UNAVAILABLE', 'req-42'))
-  renderApp(<Overview />)
+  open()
   expect(await screen.findByText('Code UNAVAILABLE · request req-42')).toBeTruthy()
   server.use(ring(sample(0, 10)))
   act(() => screen.getByRole('button', { name: 'Try again' }).click())

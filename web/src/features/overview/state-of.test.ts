@@ -16,3 +16,30 @@ test.each([
 ])('%s', (_name, storage, arrays, state) => {
   expect(stateOf(storage, arrays)).toEqual(state)
 })
+
+const service = (state: string, required = false) => ({ state, required })
+
+test.each([
+  [
+    'what works in part or is not set up is no news',
+    [],
+    [service('DEGRADED', true), service('DISABLED'), service('STOPPED')],
+    { kind: 'fine' },
+  ],
+  [
+    'failed services are counted',
+    [array('md0', 'CHECKING')],
+    [service('FAILED'), service('FAILED'), service('RUNNING')],
+    { kind: 'troubled', count: 2 },
+  ],
+  ['a rebuild before them', [array('md0', 'RECOVERING', 5)], [service('FAILED')], { kind: 'rebuilding', name: 'md0', percent: 5 }],
+  [
+    'what the server cannot do without comes before a degraded array',
+    [array('md0', 'DEGRADED')],
+    [service('FAILED', true)],
+    { kind: 'unready' },
+  ],
+  ['and after one that failed', [array('md0', 'FAILED')], [service('FAILED', true)], { kind: 'failed', name: 'md0' }],
+])('%s', (_name, arrays, services, state) => {
+  expect(stateOf(roomy, arrays, services)).toEqual(state)
+})

@@ -7,7 +7,11 @@ import Link from 'next/link'
 import { useTranslations } from 'use-intl'
 import { useFormat } from '../../format/use-format'
 import { graphql } from '../../graphql/generated'
-import type { StateSentence_ArrayFragment, StateSentence_StorageFragment } from '../../graphql/generated/graphql'
+import type {
+  StateSentence_ArrayFragment,
+  StateSentence_ServiceFragment,
+  StateSentence_StorageFragment,
+} from '../../graphql/generated/graphql'
 import { useDocumentTitle } from '../../ui/page-header'
 import { type Tone, tones } from '../../ui/pill'
 import { type HomeState, stateOf } from './state-of'
@@ -29,12 +33,22 @@ export const StateSentence_array = graphql(`
   }
 `)
 
+export const StateSentence_service = graphql(`
+  fragment StateSentence_service on Service {
+    id
+    state
+    required
+  }
+`)
+
 const toneOf: Readonly<Record<HomeState['kind'], Exclude<Tone, 'neutral'>>> = {
   fine: 'good',
   checking: 'good',
   rebuilding: 'warn',
   nearlyFull: 'warn',
   degraded: 'warn',
+  troubled: 'warn',
+  unready: 'bad',
   full: 'bad',
   failed: 'bad',
 }
@@ -50,17 +64,20 @@ const boxes = {
 export function StateSentence({
   storage,
   arrays,
+  services,
 }: {
   storage: FragmentType<StateSentence_StorageFragment>
   arrays: readonly FragmentType<StateSentence_ArrayFragment>[]
+  services: readonly FragmentType<StateSentence_ServiceFragment>[]
 }) {
   const t = useTranslations('overview')
   const format = useFormat()
   const space = useFragment({ fragment: StateSentence_storage, from: storage })
   const known = useFragment({ fragment: StateSentence_array, from: [...arrays] })
+  const parts = useFragment({ fragment: StateSentence_service, from: [...services] })
   useDocumentTitle(t('title'))
   if (!space.complete) return null
-  const state = stateOf(space.data, known.complete ? known.data : [])
+  const state = stateOf(space.data, known.complete ? known.data : [], parts.complete ? parts.data : [])
   const free = format.bytes(space.data.free)
   const tone = toneOf[state.kind]
   const Icon = tones[tone].icon
@@ -72,6 +89,10 @@ export function StateSentence({
         return t('state.nearlyFull', { free, total: format.bytes(space.data.total) })
       case 'full':
         return t('state.full')
+      case 'unready':
+        return t('state.unready')
+      case 'troubled':
+        return t('state.troubled', { count: state.count })
       case 'rebuilding':
         return t('state.rebuilding', { name: state.name, percent: format.percent(state.percent) })
       default:
@@ -88,6 +109,10 @@ export function StateSentence({
         {'name' in state ? (
           <Link href="/storage" className="mt-1 inline-block font-medium text-accent underline-offset-4 hover:underline">
             {t('showStorage')}
+          </Link>
+        ) : state.kind === 'unready' || state.kind === 'troubled' ? (
+          <Link href="/services" className="mt-1 inline-block font-medium text-accent underline-offset-4 hover:underline">
+            {t('showServices')}
           </Link>
         ) : null}
       </div>

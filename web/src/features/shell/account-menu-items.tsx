@@ -1,6 +1,7 @@
 'use client'
 
-import { LogOut } from 'lucide-react'
+import { CircleUserRound, LogOut } from 'lucide-react'
+import { useRouter } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu'
@@ -10,6 +11,7 @@ import { useSignOut } from '../auth/use-sign-out'
 export function AccountMenuItems({ trigger }: { trigger: ReactNode }) {
   const t = useTranslations('shell')
   const me = useMe()
+  const router = useRouter()
   const { signOut, pending } = useSignOut()
   return (
     <Menu defaultOpen trigger={trigger}>
@@ -18,6 +20,9 @@ export function AccountMenuItems({ trigger }: { trigger: ReactNode }) {
         {t(`role.${me.role}`)}
       </MenuLabel>
       <MenuSeparator />
+      <MenuItem icon={<CircleUserRound aria-hidden />} onSelect={() => router.push('/profile')}>
+        {t('profile')}
+      </MenuItem>
       <MenuItem disabled={pending} icon={<LogOut aria-hidden />} onSelect={() => void signOut()}>
         {t('signOut')}
       </MenuItem>

@@ -1,14 +1,20 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { PanelLeftClose, PanelLeftOpen } from 'lucide-react'
+import { Ellipsis, PanelLeftClose, PanelLeftOpen } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { lazy } from 'react'
 import { useTranslations } from 'use-intl'
+import { Button } from '../../ui/button'
+import { OnDemandMenu } from '../../ui/on-demand-menu'
 import { setRailNarrow, useRailNarrow } from '../../ui/theme'
 import { Mark } from '../../ui/wordmark'
 import { useMe } from '../auth/session'
-import { placesFor } from './nav'
+import { onPhone, placesFor } from './nav'
+
+const loadMore = async () => ({ default: (await import('./more-places')).MorePlaces })
+const MorePlaces = lazy(loadMore)
 
 /** The way around: a rail on the left, a bar at the bottom of a phone. */
 export function Rail() {
@@ -16,6 +22,7 @@ export function Rail() {
   const me = useMe()
   const pathname = usePathname()
   const narrow = useRailNarrow()
+  const places = placesFor(me)
   return (
     <nav
       aria-label={t('navigation')}
@@ -30,10 +37,10 @@ export function Rail() {
         <span className="rail-narrow:hidden">BaluHost</span>
       </Link>
       <ul className="flex flex-1 justify-around sm:flex-col sm:justify-start sm:gap-0.5">
-        {placesFor(me).map(({ href, label, icon: Icon }) => {
-          const here = pathname === href
+        {places.map(({ href, label, icon: Icon }, index) => {
+          const here = pathname === href || (href !== '/' && pathname.startsWith(`${href}/`))
           return (
-            <li key={href} className="min-w-0 flex-1 sm:flex-none">
+            <li key={href} className={clsx('min-w-0 flex-1 sm:flex-none', index >= onPhone && 'max-sm:hidden')}>
               <Link
                 href={href}
                 aria-current={here ? 'page' : undefined}
@@ -49,6 +56,20 @@ export function Rail() {
             </li>
           )
         })}
+        {places.length > onPhone ? (
+          <li className="min-w-0 flex-1 sm:hidden">
+            <OnDemandMenu
+              preload={loadMore}
+              menu={MorePlaces}
+              button={
+                <Button look="quiet" className="h-14! w-full flex-col gap-0.5! px-0! font-normal! text-[11px]! text-ink-soft">
+                  <Ellipsis aria-hidden className="size-5!" />
+                  {t('more')}
+                </Button>
+              }
+            />
+          </li>
+        ) : null}
       </ul>
       <button
         type="button"

@@ -5,6 +5,7 @@ import { lazy, type ReactNode, Suspense } from 'react'
 import { useTranslations } from 'use-intl'
 import { useConnection } from '../../graphql/connection'
 import { graphql } from '../../graphql/generated'
+import { ConfirmationHost } from '../auth/confirmation-host'
 import { SessionGate } from '../auth/session'
 import { useLiveArrays } from '../raid/use-live-arrays'
 import { SimulatedBanner } from '../server/simulated-banner'
@@ -59,6 +60,7 @@ function ShellFrame({ children }: { children: ReactNode }) {
           {children}
         </main>
       </div>
+      <ConfirmationHost />
       <Suspense fallback={null}>
         <Toaster label={t('notifications')} />
       </Suspense>

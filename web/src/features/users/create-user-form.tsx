@@ -10,9 +10,10 @@ import { useProblemErrors } from '../../graphql/use-problem-errors'
 import { Button } from '../../ui/button'
 import { Field } from '../../ui/field'
 import { FormError } from '../../ui/form-error'
-import { PasswordField } from '../../ui/password-field'
 import { sayDone } from '../../ui/toast'
-import { SHORTEST_PASSWORD } from '../auth/password-rule'
+import { NewPasswordField } from '../auth/new-password-field'
+import { useConfirmed } from '../auth/use-confirmed'
+import { UsernameField } from '../auth/username-field'
 import { RoleChoice } from './role-choice'
 
 export const CreateUserDocument = graphql(`
@@ -44,6 +45,7 @@ const fieldOfCode = { USERNAME_TAKEN: 'username', WEAK_PASSWORD: 'password' } as
 export function CreateUserForm({ onCancel, onCreated }: { onCancel: () => void; onCreated: () => void }) {
   const t = useTranslations('people')
   const auth = useTranslations('auth')
+  const confirmed = useConfirmed()
   const [createUser] = useMutation(CreateUserDocument)
   const { register, handleSubmit, setError, formState } = useForm<Values>({
     defaultValues: { username: '', email: '', password: '', role: 'USER' },
@@ -54,7 +56,9 @@ export function CreateUserForm({ onCancel, onCreated }: { onCancel: () => void; 
   const submit = handleSubmit(async (values) => {
     const input = { ...values, username: values.username.trim(), email: values.email.trim() || null }
     try {
-      const result = (await createUser({ variables: { input } })).data?.createUser
+      const answer = await confirmed(() => createUser({ variables: { input } }))
+      if (!answer) return
+      const result = answer.data?.createUser
       if (!result || 'code' in result) {
         showProblem(result ?? { code: 'INTERNAL', message: '' })
         return
@@ -70,24 +74,13 @@ export function CreateUserForm({ onCancel, onCreated }: { onCancel: () => void; 
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-5">
       <FormError message={errors.root?.message} />
-      <Field
+      <UsernameField
         label={t('name')}
         hint={auth('usernameHint')}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
         error={errors.username?.message}
         {...register('username', { required: auth('required') })}
       />
-      <PasswordField
-        label={auth('password')}
-        hint={auth('newPasswordHint', { count: SHORTEST_PASSWORD })}
-        showLabel={auth('showPassword')}
-        hideLabel={auth('hidePassword')}
-        autoComplete="new-password"
-        error={errors.password?.message}
-        {...register('password', { required: auth('required') })}
-      />
+      <NewPasswordField error={errors.password?.message} {...register('password', { required: auth('required') })} />
       <Field
         label={t('email')}
         hint={t('emailHint')}

@@ -1,91 +1,53 @@
 'use client'
 
-import { useQuery } from '@apollo/client/react'
-import { UserPlus } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Lock } from 'lucide-react'
+import { useSearchParams } from 'next/navigation'
+import { lazy, Suspense } from 'react'
 import { useTranslations } from 'use-intl'
-import { FailureState } from '../../graphql/failure-state'
-import { graphql } from '../../graphql/generated'
-import { Button } from '../../ui/button'
-import { EmptyState } from '../../ui/empty-state'
+import { ErrorState } from '../../ui/error-state'
 import { PageHeader } from '../../ui/page-header'
+import { SectionNav } from '../../ui/section-nav'
 import { Skeleton } from '../../ui/skeleton'
-import { useIdlePreload } from '../../ui/use-idle-preload'
-import { PeopleTable } from './people-table'
+import { useMe } from '../auth/session'
+import { PeopleSection } from './people-section'
+import { PeopleWords } from './people-words'
 
-const load = async () => ({ default: (await import('./create-user-dialog')).CreateUserDialog })
-const CreateUserDialog = lazy(load)
+const GroupsSection = lazy(async () => ({ default: (await import('./groups-section')).GroupsSection }))
+const InvitationsSection = lazy(async () => ({ default: (await import('./invitations-section')).InvitationsSection }))
+const sections = { people: PeopleSection, groups: GroupsSection, invitations: InvitationsSection } as const
 
-export const PeopleDocument = graphql(`
-  query People($first: Int!, $after: String) {
-    users(first: $first, after: $after) {
-      totalCount
-      nodes {
-        id
-        ...PeopleTable_user
-      }
-      pageInfo {
-        endCursor
-        hasNextPage
-      }
-    }
-  }
-`)
-
-const PAGE = 50
-
+/** Who has an account, who belongs together, who is invited. For administrators. */
 export function PeoplePage() {
-  const t = useTranslations('people')
-  const { data, error, refetch, fetchMore } = useQuery(PeopleDocument, { variables: { first: PAGE } })
-  const [adding, setAdding] = useState<'never' | 'open' | 'closed'>('never')
-  const [loadingMore, setLoadingMore] = useState(false)
-  const users = data?.users
-  useIdlePreload(load)
-  const add = (
-    <Button look="primary" onClick={() => setAdding('open')}>
-      <UserPlus aria-hidden />
-      {t('add')}
-    </Button>
+  const errors = useTranslations('errors')
+  const me = useMe()
+  if (me.role !== 'ADMIN') return <ErrorState icon={Lock} title={errors('deniedTitle')} message={errors('deniedMessage')} />
+  return (
+    <PeopleWords>
+      <Sections />
+    </PeopleWords>
   )
-  const showMore = async () => {
-    setLoadingMore(true)
-    // A failed page leaves the button: pressing it again is the way to try again.
-    await fetchMore({ variables: { after: users?.pageInfo.endCursor ?? null } }).catch(() => {})
-    setLoadingMore(false)
-  }
+}
+
+function Sections() {
+  const t = useTranslations('people')
+  const wanted = useSearchParams().get('tab')
+  const shown = wanted === 'groups' || wanted === 'invitations' ? wanted : 'people'
+  const Section = sections[shown]
   return (
     <>
-      <PageHeader title={t('title')} action={users ? add : null}>
-        {users ? t('lead', { count: users.totalCount }) : null}
-      </PageHeader>
-      {users ? (
-        <div className="grid gap-4">
-          <PeopleTable users={users.nodes} />
-          {users.pageInfo.hasNextPage ? (
-            <Button className="justify-self-start" pending={loadingMore} onClick={() => void showMore()}>
-              {t('more')}
-            </Button>
-          ) : null}
-          {users.totalCount === 1 ? (
-            <EmptyState icon={UserPlus} title={t('aloneTitle')}>
-              <p>{t('aloneBody')}</p>
-            </EmptyState>
-          ) : null}
-        </div>
-      ) : error ? (
-        <FailureState error={error} onRetry={() => void refetch().catch(() => {})} />
-      ) : (
-        <Skeleton className="h-64 rounded-card!" />
-      )}
-      {adding === 'never' ? null : (
-        <Suspense fallback={null}>
-          <CreateUserDialog
-            open={adding === 'open'}
-            onOpenChange={(open) => setAdding(open ? 'open' : 'closed')}
-            onCreated={() => void refetch().catch(() => {})}
-          />
-        </Suspense>
-      )}
+      <PageHeader title={t('title')} />
+      <SectionNav
+        label={t('sections')}
+        shown={shown}
+        links={(['people', 'groups', 'invitations'] as const).map((id) => ({
+          id,
+          href: id === 'people' ? '/people' : `/people?tab=${id}`,
+          label: t(`section.${id}`),
+        }))}
+      />
+      <Suspense key={shown} fallback={<Skeleton className="h-64 rounded-card!" />}>
+        <Section />
+      </Suspense>
     </>
   )
 }

@@ -1,5 +1,10 @@
+import { Suspense } from 'react'
 import { PeoplePage } from '../../../features/users/people-page'
 
 export default function Page() {
-  return <PeoplePage />
+  return (
+    <Suspense>
+      <PeoplePage />
+    </Suspense>
+  )
 }

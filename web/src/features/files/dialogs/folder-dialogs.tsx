@@ -1,5 +1,6 @@
 'use client'
 
+import { lazy } from 'react'
 import type { Wish } from '../entry-actions'
 import { placeHref } from '../place'
 import { goTo } from '../use-place'
@@ -7,6 +8,8 @@ import { DeleteDialog } from './delete-dialog'
 import { MoveDialog } from './move-dialog'
 import { NewFolderDialog } from './new-folder-dialog'
 import { RenameDialog } from './rename-dialog'
+
+const CopyDialog = lazy(async () => ({ default: (await import('../copy/copy-dialog')).CopyDialog }))
 
 /** What a folder's actions ask before they are done; loaded with the first of them. */
 export function FolderDialogs({
@@ -24,6 +27,8 @@ export function FolderDialogs({
   const [first] = wish.entries
   if (!first) return null
   if (wish.kind === 'rename') return <RenameDialog entry={first} onClose={onClose} />
+  if (wish.kind === 'copy' || wish.kind === 'paste')
+    return <CopyDialog entries={wish.entries} into={wish.kind === 'paste' ? folder : null} onClose={onClose} />
   if (wish.kind === 'move') return <MoveDialog entries={wish.entries} onClose={onClose} />
   return <DeleteDialog entries={wish.entries} onClose={onClose} onDeleted={onDeleted} />
 }

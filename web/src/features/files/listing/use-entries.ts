@@ -69,7 +69,9 @@ export function useEntries(
     const stays = staysInPlace({ field, direction })
     const reading = client
       .subscribe({ query: FolderChangedDocument, variables: { path }, fetchPolicy: 'no-cache' })
-      .subscribe(({ data }) => {
+      .subscribe(({ data, error }) => {
+        // It was there when it was listed and is not to be watched now: reading it again says why.
+        if (error) pages.reread()
         const change = data?.folderChanged
         if (!change) return
         setGoneAt(change.gone ? path : null)

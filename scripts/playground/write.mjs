@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
@@ -20,12 +20,13 @@ YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
 /** Writes GraphiQL as files of our own, so that the playground needs no other host and no inline script. */
 export async function writePlayground(folder) {
   const { css, editorWorkerService, graphqlWorker, js, jsonWorker } = await import(
-    `../node_modules/@graphql-yoga/render-graphiql/esm/graphiql.js`
+    `../../node_modules/@graphql-yoga/render-graphiql/esm/graphiql.js`
   )
   mkdirSync(folder, { recursive: true })
   const files = {
     'graphiql.css': css,
     'graphiql.js': js,
+    'styles.js': readFileSync(new URL('./styles.js', import.meta.url), 'utf8'),
     'start.js': start,
     'editorWorkerService.worker.js': editorWorkerService,
     'json.worker.js': jsonWorker,

@@ -1,0 +1,153 @@
+import { pino } from 'pino'
+import { z } from 'zod'
+import { testAudit } from '../audit/test-audit.ts'
+import type { Actor } from '../auth/model.ts'
+import { Bus } from '../platform/bus.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
+import type { Database, DatabaseProvider } from '../platform/db.ts'
+import { createJobs, type Jobs } from './compose.ts'
+import { JobChildFailed } from './errors.ts'
+import { type AfterCrash, defineJobKind } from './kind.ts'
+import { isEnded, type JobState } from './model.ts'
+
+export const system: Actor = { kind: 'system', reason: 'a test' }
+
+/** What the jobs of a test did, and what they wait for. */
+export class Workshop {
+  /** Each step that was done: `<name> <step>`. */
+  readonly done: string[] = []
+  /** How many runs of the same name there were at once, at most. */
+  readonly atOnce = new Map<string, number>()
+  #running = new Map<string, number>()
+  #gates = new Map<string, PromiseWithResolvers<void>>()
+
+  /** Lets everything that waits for this name go on. */
+  open(name: string): void {
+    this.#gate(name).resolve()
+  }
+
+  async wait(name: string, signal: AbortSignal): Promise<void> {
+    const stopped = new Promise<never>((_resolve, reject) => {
+      if (signal.aborted) reject(signal.reason)
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    })
+    await Promise.race([this.#gate(name).promise, stopped])
+  }
+
+  enter(name: string): () => void {
+    const count = (this.#running.get(name) ?? 0) + 1
+    this.#running.set(name, count)
+    this.atOnce.set(name, Math.max(this.atOnce.get(name) ?? 0, count))
+    return () => this.#running.set(name, (this.#running.get(name) ?? 1) - 1)
+  }
+
+  #gate(name: string): PromiseWithResolvers<void> {
+    const gate = this.#gates.get(name) ?? Promise.withResolvers<void>()
+    this.#gates.set(name, gate)
+    return gate
+  }
+}
+
+const stepsInput = z.strictObject({
+  name: z.string(),
+  steps: z.int().max(1_000),
+  /** Waits before this step until the test lets it go on. */
+  gate: z.int().optional(),
+  /** Fails at this step, in so many attempts. */
+  failAt: z.int().optional(),
+  failures: z.int().optional(),
+  lock: z.string().optional(),
+  shared: z.boolean().optional(),
+  resultBytes: z.int().optional(),
+})
+
+/** Kinds of job as domains would declare them: one for each way of going on after a crash, one that cannot be cancelled, one with parts. */
+export function registerTestKinds(jobs: Jobs, workshop: Workshop): void {
+  const steps = (name: string, afterCrash: AfterCrash, cancellable: true | string = true) =>
+    defineJobKind({
+      name,
+      description: 'Does steps, one after the other.',
+      class: 'FILES',
+      input: stepsInput,
+      result: z.strictObject({ steps: z.int(), padding: z.string().optional() }),
+      checkpoint: z.int(),
+      afterCrash,
+      retry: { attempts: 3, firstMs: 20, longestMs: 50 },
+      cancellable,
+      schedulable: true,
+      subject: ({ name: subject }) => subject,
+      locks: ({ lock, shared }) => (lock ? [{ name: lock, exclusive: !shared }] : []),
+      run: async ({ input, checkpoint, attempt, signal, progress, save, log }) => {
+        const leave = workshop.enter(input.lock ?? input.name)
+        try {
+          for (let step = checkpoint ?? 0; step < input.steps; step++) {
+            if (step === input.gate) await workshop.wait(input.name, signal)
+            signal.throwIfAborted()
+            if (step === input.failAt && attempt <= (input.failures ?? Number.POSITIVE_INFINITY)) throw new Error('a secret of the inside')
+            workshop.done.push(`${input.name} ${step}`)
+            await save(step + 1)
+            progress({ done: step + 1, total: input.steps, unit: 'STEPS', item: `step ${step}` })
+          }
+          await log('INFO', `All ${input.steps} steps are done.`)
+          return { steps: input.steps, ...(input.resultBytes ? { padding: 'x'.repeat(input.resultBytes) } : {}) }
+        } finally {
+          leave()
+        }
+      },
+    })
+  jobs.kinds.register(steps('test_resume', 'RESUME'))
+  jobs.kinds.register(steps('test_interrupt', 'INTERRUPT'))
+  jobs.kinds.register(steps('test_stubborn', 'RESUME', 'Half of it would be worse than none.'))
+  jobs.kinds.register(
+    defineJobKind({
+      name: 'test_parent',
+      description: 'Lets parts do the work.',
+      class: 'MAINTENANCE',
+      input: z.strictObject({ parts: z.array(stepsInput) }),
+      result: z.strictObject({ parts: z.int() }),
+      checkpoint: z.literal('started'),
+      afterCrash: 'RESUME',
+      retry: { attempts: 1, firstMs: 1, longestMs: 1 },
+      cancellable: true,
+      schedulable: false,
+      subject: () => null,
+      locks: () => [],
+      run: async ({ input, checkpoint, startChildren, children }) => {
+        if (checkpoint === null)
+          return startChildren(
+            input.parts.map((part) => ({ kind: 'test_resume', input: part })),
+            'started',
+          )
+        const ended = await children()
+        const bad = ended.filter(({ state }) => state !== 'SUCCEEDED')
+        if (bad.length > 0) throw new JobChildFailed(bad.map(({ kind }) => kind))
+        return { parts: ended.length }
+      },
+    }),
+  )
+}
+
+/** The job system of one process. */
+export function createTestJobs(
+  database: Database,
+  provider: DatabaseProvider,
+  { bus = new Bus(), clock = systemClock }: { bus?: Bus; clock?: Clock } = {},
+) {
+  const log = pino({ level: 'silent' })
+  const jobs = createJobs({ database, provider, bus, clock, log, audit: testAudit(database, { provider }) })
+  const workshop = new Workshop()
+  registerTestKinds(jobs, workshop)
+  return { ...jobs, bus, workshop }
+}
+
+/** Waits until a job stands so. */
+export async function untilState(database: Database, id: string, ...wanted: readonly JobState[]) {
+  for (let tries = 0; tries < 400; tries++) {
+    const row = await database.job.findUniqueOrThrow({ where: { id } })
+    if (wanted.includes(row.state)) return row
+    if (isEnded(row.state))
+      throw new Error(`The job ended as ${row.state} ${row.errorCode} ${row.errorMessage}, not as ${wanted.join(' or ')}.`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  throw new Error(`The job did not come to ${wanted.join(' or ')}.`)
+}

@@ -1,0 +1,70 @@
+import { Role } from '../../generated/sqlite/enums.ts'
+import { choice, hidden, json, type OfferedTables, shown } from '../columns.ts'
+
+export const accountTables: OfferedTables<'User' | 'Group' | 'GroupMember' | 'Invitation'> = {
+  User: {
+    category: 'ACCOUNTS',
+    key: ['id'],
+    indexed: ['createdAt', 'lastSignInAt'],
+    columns: {
+      id: shown('id'),
+      username: shown('text'),
+      usernameKey: shown('text'),
+      email: shown('text?'),
+      emailKey: shown('text?'),
+      role: choice(Role),
+      passwordHash: hidden('what a password can be guessed against'),
+      passwordChangedAt: shown('time?'),
+      createdAt: shown('time'),
+      lastSignInAt: shown('time?'),
+      disabledAt: shown('time?'),
+      quotaBytes: shown('number?'),
+      avatar: shown('text?'),
+      homeName: shown('text?'),
+      deletion: json('written by the server: what happens to the files, and the id of who gets them', true),
+    },
+  },
+  Group: {
+    category: 'ACCOUNTS',
+    key: ['id'],
+    indexed: [],
+    columns: {
+      id: shown('id'),
+      name: shown('text'),
+      nameKey: shown('text'),
+      description: shown('text?'),
+      createdAt: shown('time'),
+    },
+  },
+  GroupMember: {
+    category: 'ACCOUNTS',
+    key: ['groupId', 'userId'],
+    indexed: ['userId'],
+    columns: {
+      groupId: shown('id'),
+      userId: shown('id'),
+      addedAt: shown('time'),
+    },
+  },
+  Invitation: {
+    category: 'ACCOUNTS',
+    key: ['id'],
+    indexed: ['expiresAt'],
+    columns: {
+      id: shown('id'),
+      tokenHash: hidden('of the link that makes an account'),
+      username: shown('text?'),
+      email: shown('text?'),
+      role: choice(Role),
+      quotaBytes: shown('number?'),
+      groupIds: json('ids of groups, looked up before they are written'),
+      createdAt: shown('time'),
+      createdById: shown('id'),
+      createdByName: shown('text'),
+      expiresAt: shown('time'),
+      usedAt: shown('time?'),
+      usedById: shown('id?'),
+      revokedAt: shown('time?'),
+    },
+  },
+}

@@ -1,0 +1,122 @@
+import { SignInMethod } from '../../generated/sqlite/enums.ts'
+import { choice, hidden, json, type OfferedTables, shown } from '../columns.ts'
+
+export const securityTables: OfferedTables<
+  'Session' | 'Revocation' | 'Totp' | 'RecoveryCode' | 'RememberedBrowser' | 'Passkey' | 'Challenge' | 'ApiKey'
+> = {
+  Session: {
+    category: 'SECURITY',
+    key: ['id'],
+    indexed: ['userId', 'expiresAt'],
+    columns: {
+      id: shown('id'),
+      tokenHash: hidden('of the token that carries the session'),
+      userId: shown('id'),
+      createdAt: shown('time'),
+      expiresAt: shown('time'),
+      absoluteExpiresAt: shown('time'),
+      lastUsedAt: shown('time'),
+      address: shown('text'),
+      client: shown('text?'),
+      method: choice(SignInMethod),
+      confirmedAt: shown('time'),
+    },
+  },
+  Revocation: {
+    category: 'SECURITY',
+    key: ['id'],
+    indexed: ['at'],
+    columns: {
+      id: shown('id'),
+      at: shown('time'),
+      sessionId: shown('id'),
+    },
+  },
+  Totp: {
+    category: 'SECURITY',
+    key: ['userId'],
+    indexed: [],
+    columns: {
+      userId: shown('id'),
+      secret: hidden('of the authenticator app, sealed'),
+      createdAt: shown('time'),
+      confirmedAt: shown('time?'),
+      lastStep: shown('number?'),
+    },
+  },
+  RecoveryCode: {
+    category: 'SECURITY',
+    key: ['id'],
+    indexed: ['userId'],
+    columns: {
+      id: shown('id'),
+      userId: shown('id'),
+      codeHash: hidden('of a code that signs in'),
+      createdAt: shown('time'),
+      usedAt: shown('time?'),
+    },
+  },
+  RememberedBrowser: {
+    category: 'SECURITY',
+    key: ['id'],
+    indexed: ['userId', 'expiresAt'],
+    columns: {
+      id: shown('id'),
+      tokenHash: hidden('of the token that stands for a second factor'),
+      userId: shown('id'),
+      createdAt: shown('time'),
+      expiresAt: shown('time'),
+      client: shown('text?'),
+    },
+  },
+  Passkey: {
+    category: 'SECURITY',
+    key: ['id'],
+    indexed: ['userId'],
+    columns: {
+      id: shown('id'),
+      userId: shown('id'),
+      name: shown('text'),
+      credentialId: hidden('what an authenticator is asked for by: of use to nobody but a browser'),
+      publicKey: hidden('bytes: of use to nobody but a check of a signature'),
+      counter: shown('number'),
+      transports: json('words of a list that the protocol gives'),
+      backedUp: shown('flag'),
+      createdAt: shown('time'),
+      lastUsedAt: shown('time?'),
+    },
+  },
+  Challenge: {
+    category: 'SECURITY',
+    key: ['id'],
+    indexed: ['expiresAt'],
+    columns: {
+      id: shown('id'),
+      tokenHash: hidden('of the token that the second half comes back with'),
+      purpose: shown('text'),
+      userId: shown('id?'),
+      data: hidden('challenges and secrets that are not confirmed yet'),
+      attempts: shown('number'),
+      createdAt: shown('time'),
+      expiresAt: shown('time'),
+    },
+  },
+  ApiKey: {
+    category: 'SECURITY',
+    key: ['id'],
+    indexed: ['userId'],
+    columns: {
+      id: shown('id'),
+      userId: shown('id'),
+      name: shown('text'),
+      prefix: shown('text'),
+      keyHash: hidden('of the key itself'),
+      scopes: json('names of scopes, checked before they are written'),
+      addresses: json('addresses and networks, checked before they are written'),
+      createdAt: shown('time'),
+      expiresAt: shown('time?'),
+      lastUsedAt: shown('time?'),
+      lastUsedAddress: shown('text?'),
+    },
+  },
+}

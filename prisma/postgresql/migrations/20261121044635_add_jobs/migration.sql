@@ -1,0 +1,98 @@
+-- CreateEnum
+CREATE TYPE "JobState" AS ENUM ('QUEUED', 'RUNNING', 'WAITING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'INTERRUPTED');
+
+-- CreateEnum
+CREATE TYPE "JobLogLevel" AS ENUM ('INFO', 'WARNING', 'ERROR');
+
+-- CreateTable
+CREATE TABLE "Job" (
+    "id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "class" TEXT NOT NULL,
+    "state" "JobState" NOT NULL,
+    "waitingFor" TEXT,
+    "input" JSONB NOT NULL,
+    "result" JSONB,
+    "errorCode" TEXT,
+    "errorMessage" TEXT,
+    "subject" TEXT,
+    "actorId" TEXT,
+    "actorName" TEXT NOT NULL,
+    "origin" JSONB NOT NULL,
+    "scheduleName" TEXT,
+    "dueAt" TIMESTAMP(3),
+    "parentId" TEXT,
+    "idempotencyKey" TEXT,
+    "locks" JSONB NOT NULL,
+    "attempts" INTEGER NOT NULL,
+    "maxAttempts" INTEGER NOT NULL,
+    "runAfter" TIMESTAMP(3) NOT NULL,
+    "leaseOwner" TEXT,
+    "leaseToken" TEXT,
+    "leaseUntil" TIMESTAMP(3),
+    "checkpoint" JSONB,
+    "cancelRequestedAt" TIMESTAMP(3),
+    "cancelledByName" TEXT,
+    "progressDone" BIGINT,
+    "progressTotal" BIGINT,
+    "progressUnit" TEXT,
+    "progressRate" DOUBLE PRECISION,
+    "progressItem" TEXT,
+    "createdAt" TIMESTAMP(3) NOT NULL,
+    "startedAt" TIMESTAMP(3),
+    "endedAt" TIMESTAMP(3),
+    "changedAt" TIMESTAMP(3) NOT NULL,
+
+    CONSTRAINT "Job_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "JobLock" (
+    "name" TEXT NOT NULL,
+    "jobId" TEXT NOT NULL,
+    "exclusive" BOOLEAN NOT NULL,
+
+    CONSTRAINT "JobLock_pkey" PRIMARY KEY ("name","jobId")
+);
+
+-- CreateTable
+CREATE TABLE "JobLogLine" (
+    "jobId" TEXT NOT NULL,
+    "sequence" INTEGER NOT NULL,
+    "at" TIMESTAMP(3) NOT NULL,
+    "attempt" INTEGER NOT NULL,
+    "level" "JobLogLevel" NOT NULL,
+    "message" TEXT NOT NULL,
+
+    CONSTRAINT "JobLogLine_pkey" PRIMARY KEY ("jobId","sequence")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Job_idempotencyKey_key" ON "Job"("idempotencyKey");
+
+-- CreateIndex
+CREATE INDEX "Job_state_runAfter_idx" ON "Job"("state", "runAfter");
+
+-- CreateIndex
+CREATE INDEX "Job_changedAt_idx" ON "Job"("changedAt");
+
+-- CreateIndex
+CREATE INDEX "Job_actorId_id_idx" ON "Job"("actorId", "id");
+
+-- CreateIndex
+CREATE INDEX "Job_kind_id_idx" ON "Job"("kind", "id");
+
+-- CreateIndex
+CREATE INDEX "Job_state_id_idx" ON "Job"("state", "id");
+
+-- CreateIndex
+CREATE INDEX "Job_parentId_idx" ON "Job"("parentId");
+
+-- CreateIndex
+CREATE INDEX "Job_scheduleName_id_idx" ON "Job"("scheduleName", "id");
+
+-- CreateIndex
+CREATE INDEX "Job_endedAt_idx" ON "Job"("endedAt");
+
+-- CreateIndex
+CREATE INDEX "JobLock_jobId_idx" ON "JobLock"("jobId");

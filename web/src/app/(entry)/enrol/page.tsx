@@ -1,0 +1,5 @@
+import { ForcedEnrolment } from '../../../features/auth/forced-enrolment'
+
+export default function EnrolPage() {
+  return <ForcedEnrolment />
+}

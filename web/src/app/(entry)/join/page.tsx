@@ -1,0 +1,5 @@
+import { Join } from '../../../features/users/join'
+
+export default function JoinPage() {
+  return <Join />
+}

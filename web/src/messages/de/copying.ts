@@ -1,0 +1,26 @@
+export const copying = {
+  title: '{name} kopieren',
+  titleMany: '{count, plural, one {# Eintrag} other {# Einträge}} kopieren',
+  here: 'Hierher kopieren',
+  notBegun: '{name} wurde nicht kopiert. {reason}',
+  busy: '{name} wird kopiert',
+  waiting: 'Wartet, bis es an der Reihe ist',
+  counting: 'Zählt, was es gibt',
+  of: '{done} von {total}',
+  left: 'noch etwa {time}',
+  stop: 'Kopieren abbrechen',
+  stopping: 'Wird abgebrochen …',
+  done: '{name} ist kopiert.',
+  stopped: 'Das Kopieren wurde abgebrochen. Nichts halb Kopiertes ist geblieben.',
+  failed: '{name} wurde nicht kopiert.',
+  incomplete: '{name} wurde nur zum Teil kopiert.',
+  show: 'Zeigen',
+  dismiss: 'Schließen',
+  dismissOpen: 'Schließen; es geht bei den Aufträgen weiter',
+  reason: {
+    COPY_INCOMPLETE:
+      'Ein Teil war nicht zu lesen oder wurde gerade geändert. Das Protokoll des Auftrags nennt ihn; ein neuer Versuch kopiert, was fehlt.',
+    SOURCE_CHANGED: 'Es wurde die ganze Zeit geändert, während es kopiert wurde.',
+    COPY_DIFFERS: 'Die Platte hat nicht zurückgegeben, was auf sie geschrieben wurde. Sieh nach, ob sie gesund ist.',
+  },
+}

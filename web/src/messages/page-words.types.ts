@@ -1,0 +1,30 @@
+import type { audit } from './en/audit'
+import type { copying } from './en/copying'
+import type { factors } from './en/factors'
+import type { jobs } from './en/jobs'
+import type { keys } from './en/keys'
+import type { limits } from './en/limits'
+import type { people } from './en/people'
+import type { profile } from './en/profile'
+import type { schedules } from './en/schedules'
+import type { security } from './en/security'
+import type { services } from './en/services'
+import type { tables } from './en/tables'
+import type { trust } from './en/trust'
+
+/** Words that come with the pages that need them, by name. See `WithPageWords`. */
+export interface PageWords {
+  readonly audit: typeof audit
+  readonly copying: typeof copying
+  readonly factors: typeof factors
+  readonly jobs: typeof jobs
+  readonly keys: typeof keys
+  readonly limits: typeof limits
+  readonly people: typeof people
+  readonly profile: typeof profile
+  readonly services: typeof services
+  readonly tables: typeof tables
+  readonly trust: typeof trust
+  readonly schedules: typeof schedules
+  readonly security: typeof security
+}
