@@ -12,16 +12,18 @@ import { keyIdOf, type Seals } from './seals.ts'
  * - SEAL: the record of beginning and end was changed.
  * - KEY_MISSING: the master key that this was hashed with is not here any more.
  */
-export type AuditFaultKind =
-  | 'EDITED'
-  | 'REMOVED'
-  | 'TRUNCATED'
-  | 'REORDERED'
-  | 'FORGED'
-  | 'ROLLED_BACK'
-  | 'REPLACED'
-  | 'SEAL'
-  | 'KEY_MISSING'
+export const faultKinds = [
+  'EDITED',
+  'REMOVED',
+  'TRUNCATED',
+  'REORDERED',
+  'FORGED',
+  'ROLLED_BACK',
+  'REPLACED',
+  'SEAL',
+  'KEY_MISSING',
+] as const
+export type AuditFaultKind = (typeof faultKinds)[number]
 
 export interface AuditFault {
   readonly kind: AuditFaultKind

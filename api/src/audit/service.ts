@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Actor } from '../auth/model.ts'
 import type { Bus, Reader } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -8,6 +9,7 @@ import type { Log } from '../platform/log.ts'
 import type { Secrets } from '../platform/secrets.ts'
 import { storable, storableValues } from './canonical.ts'
 import { AuditChain, brokenReason } from './chain.ts'
+import { type AuditFault, faultKinds } from './chain-check.ts'
 import { csvHead, csvLine, type ExportFormat, jsonLine } from './export.ts'
 import { requireFilter } from './filter.ts'
 import { HeadFile } from './head-file.ts'
@@ -47,6 +49,10 @@ export interface AuditCheck {
   readonly at: Date
   readonly checked: number
   readonly faultCount: number
+  /** By their place, the first fifty. */
+  readonly faults: readonly AuditFault[]
+  /** Why the record of the chain's ends was not trusted; null when it was. */
+  readonly reason: string | null
 }
 
 export interface AuditState {
@@ -58,6 +64,16 @@ export interface AuditState {
   readonly lastCheck: AuditCheck | null
 }
 
+/** What an entry about a check says; each fault as `EDITED 7-9`. */
+const checkDetails = z.object({
+  checked: z.number(),
+  faults: z.number().default(0),
+  found: z
+    .array(z.templateLiteral([z.enum(faultKinds), ' ', z.int(), '-', z.int()]))
+    .default([])
+    .transform((faults) => faults.map(faultOf)),
+  reason: z.string().nullable().default(null),
+})
 const longestName = 128
 const exportedAtOnce = 500
 
@@ -180,9 +196,9 @@ export class AuditService {
   /** What the newest entry about a check says. */
   async lastCheck(): Promise<AuditCheck | null> {
     const row = await this.#deps.database.auditEntry.findFirst({ where: { action: 'audit.verify' }, orderBy: { sequence: 'desc' } })
-    const details = row?.details as { checked?: number; faults?: number } | null | undefined
-    if (!row || typeof details?.checked !== 'number') return null
-    return { at: row.at, checked: details.checked, faultCount: details.faults ?? 0 }
+    const details = row ? checkDetails.safeParse(row.details).data : null
+    if (!row || !details) return null
+    return { at: row.at, checked: details.checked, faultCount: details.faults, faults: details.found, reason: details.reason }
   }
 
   /** Looks at every entry, and writes down what it found. Administrators only. Who asks meanwhile gets the same answer. */
@@ -224,7 +240,12 @@ export class AuditService {
       action: 'audit.verify',
       target: null,
       result: first ? 'AUDIT_DAMAGED' : 'ok',
-      details: { checked: found.checked, faults: found.faults.length, ...(first ? { kind: first.kind, sequence: first.sequence } : {}) },
+      details: {
+        checked: found.checked,
+        faults: found.faults.length,
+        ...(first ? { found: found.faults.map(({ kind, sequence, until }) => `${kind} ${sequence}-${until}`) } : {}),
+        ...(found.reason === null ? {} : { reason: found.reason }),
+      },
     })
     return found
   }
@@ -263,6 +284,11 @@ export class AuditService {
       throw error
     }
   }
+}
+
+function faultOf(text: string): AuditFault {
+  const [kind = '', sequence, until] = text.split(/[ -]/)
+  return { kind: kind as AuditFault['kind'], sequence: Number(sequence), until: Number(until) }
 }
 
 function draftOf(actor: AuditActor, record: AuditRecord, at: Date): AuditDraft {

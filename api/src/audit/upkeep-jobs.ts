@@ -4,6 +4,7 @@ import { AuditDamaged } from './errors.ts'
 import type { AuditService } from './service.ts'
 import type { AuditVerification } from './verify.ts'
 
+export const verifyKind = 'audit_verify'
 const once = { attempts: 3, firstMs: 60_000, longestMs: 3_600_000 }
 const checked = { checked: z.int(), from: z.int(), to: z.int() }
 
@@ -32,7 +33,7 @@ export function auditRetentionJob(audit: Pick<AuditService, 'upkeep'>, retention
 /** Looks at every entry of the log. Fails with AUDIT_DAMAGED when one is not as it was written. */
 export function auditVerifyJob(audit: Pick<AuditService, 'verify'>) {
   return defineJobKind({
-    name: 'audit_verify',
+    name: verifyKind,
     description: 'Checks that every entry of the audit log is as it was written.',
     class: 'MAINTENANCE',
     input: z.strictObject({}),

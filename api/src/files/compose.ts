@@ -14,6 +14,7 @@ import { HomeFolders } from './home-folders.ts'
 import { Jail } from './jail.ts'
 import { rootId } from './model.ts'
 import { reservedName } from './path.ts'
+import { fileRemoval, handOverRemovals } from './removal-job.ts'
 import { Removals } from './removals.ts'
 import { type AuditPort, FilesService } from './service.ts'
 import { FileTree } from './tree.ts'
@@ -50,7 +51,7 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
   const onUnnameable = (path: string, count: number) =>
     log.warn({ path, count }, 'a folder holds names that cannot be shown: not UTF-8 in normalisation form C, or with control characters')
   const tree = new FileTree({ database, jail, bus, clock, onUnnameable })
-  const removals = new Removals({ database, jail, log })
+  const removals = new Removals({ database, jail, log, handOver: handOverRemovals({ database, queue: jobs.queue }) })
   const watcher = new FolderWatcher({ tree, bus, log })
   const files = new FilesService({ tree, watcher, removals, audit, log })
   const uploads = new UploadsService({ tree, audit, log })
@@ -58,6 +59,7 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
   const staging = new CopyStaging({ database, jail, removals })
   const copies = new CopiesService({ tree, queue: jobs.queue, audit })
   jobs.kinds.register(fileCopy({ tree, staging, audit }))
+  jobs.kinds.register(fileRemoval(removals))
   return {
     files,
     uploads,

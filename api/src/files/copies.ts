@@ -20,7 +20,7 @@ export class CopiesService {
   /**
    * Begins to copy a file or folder and answers with the job. The same idempotency key answers with the same job.
    * Errors: FILE_NOT_FOUND, NOT_A_FOLDER, PATH_OUTSIDE_STORAGE, NAME_TAKEN, FORBIDDEN, STORAGE_FULL, INVALID_INPUT, UNAVAILABLE,
-   * IDEMPOTENCY_KEY_REUSED.
+   * IDEMPOTENCY_KEY_REUSED, TOO_MANY_JOBS.
    */
   async copyFile(actor: Actor, input: CopyInput & { idempotencyKey: string | null }): Promise<Job> {
     const { audit, queue, tree } = this.#deps

@@ -1,6 +1,6 @@
 import { needs } from '../graphql/access.ts'
 import { builder, problemType } from '../graphql/builder.ts'
-import { IdempotencyKeyReused } from '../jobs/errors.ts'
+import { IdempotencyKeyReused, TooManyJobs } from '../jobs/errors.ts'
 import { JobType } from '../jobs/schema.ts'
 import { Forbidden, InvalidInput, Unavailable } from '../platform/errors.ts'
 import { FileNotFound, NameTaken, NotAFolder, PathOutsideStorage, StorageFull, StorageReadOnly } from './errors.ts'
@@ -37,6 +37,7 @@ builder.mutationField('copyFile', (t) =>
         InvalidInput,
         Unavailable,
         IdempotencyKeyReused,
+        TooManyJobs,
       ],
     },
     args: { input: t.arg({ type: CopyFileInput, required: true }) },

@@ -1,7 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { openStates } from '../jobs/model.ts'
+import { createTestJobs, untilState } from '../jobs/test-jobs.ts'
 import type { Database } from '../platform/db.ts'
 import { OpenFolder } from './open-folder.ts'
+import { fileRemoval, handOverRemovals } from './removal-job.ts'
 import { createTestDatabase, createTestStorage, type TestStorage, testActor } from './test-storage.ts'
 
 const ben = testActor('ben')
@@ -69,4 +73,56 @@ test('one entry that the disk does not let go keeps nothing else from going', as
   expect(readdirSync(disk(`/.baluhost/removing/${left}`))).toEqual(['immutable'])
   // Its rows are gone: nothing in the tree waits for the disk.
   expect(await database.fileEntry.count({ where: { parentId: -1 } })).toBe(0)
+})
+
+test('a deletion that takes long becomes one job, watched, gone on with after a stop, and taking along what comes meanwhile', {
+  timeout: 60_000,
+}, async () => {
+  await storage.close()
+  const removeFile = OpenFolder.prototype.removeFile
+  vi.spyOn(OpenFolder.prototype, 'removeFile').mockImplementation(async function (this: OpenFolder, name) {
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    return removeFile.call(this, name)
+  })
+  const at = mkdtempSync(`${tmpdir()}/baluhost-storage-`)
+  const start = async () => {
+    const jobs = createTestJobs(database, 'sqlite')
+    storage = await createTestStorage(database, at, { handOver: handOverRemovals({ database, queue: jobs.queue }) })
+    jobs.kinds.register(fileRemoval(storage.removals))
+    await jobs.start()
+    return jobs
+  }
+  const fill = (path: string, count: number) => {
+    mkdirSync(disk(path))
+    for (let index = 0; index < count; index++) writeFileSync(disk(`${path}/${index}`), '')
+  }
+  let jobs = await start()
+  await storage.files.ensureHome({ id: ben.userId, username: ben.username })
+  fill('/ben/few', 5)
+  await remove('/ben/few')
+  await storage.removals.settled()
+  expect(await database.job.count()).toBe(0)
+
+  fill('/ben/many', 400)
+  await remove('/ben/many')
+  await storage.removals.settled()
+  const [job] = await database.job.findMany()
+  expect(job).toMatchObject({ kind: 'file_removal', subject: '/ben/many', actorId: ben.userId, state: expect.toBeOneOf(openStates) })
+  fill('/ben/more', 10)
+  await remove('/ben/more')
+  await expect.poll(async () => (await database.job.findFirstOrThrow()).progressDone ?? 0, { timeout: 10_000 }).toBeGreaterThan(20)
+  const id = job?.id ?? ''
+  await jobs.stop()
+  await storage.close()
+  expect(removing()).not.toEqual([])
+  expect(await database.job.findUniqueOrThrow({ where: { id } })).toMatchObject({ state: 'QUEUED' })
+
+  jobs = await start()
+  const ended = await untilState(database, id, 'SUCCEEDED')
+  expect(ended.result).toMatchObject({ removed: expect.any(Number) })
+  expect((ended.result as { removed: number }).removed).toBeGreaterThan(50)
+  expect(removing()).toEqual([])
+  expect(await database.job.count()).toBe(1)
+  await jobs.stop()
+  rmSync(at, { recursive: true, force: true })
 })

@@ -206,7 +206,7 @@ export class FilesService {
         if (moved.from !== moved.to) tree.publish(moved.from, { removed: [moved.file.id] })
         tree.publish(moved.to, { changed: [moved.file], removed: moved.replaced === null ? [] : [moved.replaced] })
         if (moved.file.isFolder && from.text !== to.text) watcher.leave(from)
-        if (moved.replaced !== null) removals.wake()
+        if (moved.replaced !== null) removals.wake({ actor, path: to.text })
         return moved.file
       },
       { to: input.to, replace: input.replace },
@@ -214,7 +214,8 @@ export class FilesService {
   }
 
   /**
-   * Removes an entry for good, a folder with all below it: it leaves the tree at once, its bytes follow in the background.
+   * Removes an entry for good, a folder with all below it: it leaves the tree at once, its bytes follow in the
+   * background, as a job where that takes longer than a second.
    * Returns what it was. Errors: FILE_NOT_FOUND, PATH_OUTSIDE_STORAGE, FORBIDDEN, UNAVAILABLE (`permanently: false`).
    */
   async deleteFile(actor: Actor, input: { path: string; permanently: boolean | null }): Promise<StoredFile> {
@@ -226,7 +227,7 @@ export class FilesService {
       const file = await takeOutEntry(tree, path)
       tree.publish(file.parentId, { removed: [file.id] })
       if (file.isFolder) watcher.leave(path)
-      removals.wake()
+      removals.wake({ actor, path: path.text })
       return file
     })
   }

@@ -9,7 +9,7 @@ import { type Database, type DatabaseAddress, type DatabaseProvider, openDatabas
 import { createId } from '../platform/identifier.ts'
 import { applyMigrations } from '../platform/migrations.ts'
 import { Jail } from './jail.ts'
-import { Removals } from './removals.ts'
+import { Removals, type RemovalsDeps } from './removals.ts'
 import { FilesService } from './service.ts'
 import { FileTree } from './tree.ts'
 import { FolderWatcher } from './watcher.ts'
@@ -71,8 +71,12 @@ export interface TestStorage {
   close(): Promise<void>
 }
 
-/** The files domain on a folder of its own; the rows of an earlier one are removed. */
-export async function createTestStorage(database: Database, at?: string): Promise<TestStorage> {
+/** The files domain on a folder of its own; the rows of an earlier one are removed. Without `handOver` no deletion becomes a job. */
+export async function createTestStorage(
+  database: Database,
+  at?: string,
+  { handOver }: Pick<RemovalsDeps, 'handOver'> = {},
+): Promise<TestStorage> {
   const folder = at ?? mkdtempSync(`${tmpdir()}/baluhost-storage-`)
   mkdirSync(folder, { recursive: true })
   if (!at) {
@@ -84,7 +88,7 @@ export async function createTestStorage(database: Database, at?: string): Promis
   const jail = new Jail(folder)
   const tree = new FileTree({ database, jail, bus, clock: systemClock, onUnnameable: () => {} })
   const watcher = new FolderWatcher({ tree, bus, log })
-  const removals = new Removals({ database, jail, log })
+  const removals = new Removals({ database, jail, log, ...(handOver ? { handOver } : {}) })
   const audited: AuditRecord[] = []
   const audit = { record: async (_actor: Actor, record: AuditRecord) => void audited.push(record) }
   const files = new FilesService({ tree, watcher, removals, audit, log })

@@ -9,6 +9,8 @@ export interface TreeRemoval {
   /** Holds what is to be removed. Folders that lie too deep are moved here, under new names: look here again. */
   readonly top: OpenFolder
   readonly isStopped: () => boolean
+  /** Told of each file and folder that is gone. */
+  readonly onRemoved?: (name: string) => void
 }
 
 /**
@@ -22,7 +24,7 @@ export async function removeTree(removal: TreeRemoval, name: RawName): Promise<v
 
 async function removeEntry(removal: TreeRemoval, folder: OpenFolder, name: RawName, isFolder: boolean, level: number): Promise<void> {
   try {
-    if (!isFolder && (await removeFile(folder, name))) return
+    if (!isFolder && (await removeFile(folder, name))) return removal.onRemoved?.(name.toString())
     // A tree has no limit to its depth: who may move folders can put one below another, again and again.
     if (level >= mostLevels) await folder.moveOver(name, removal.top, createId())
     else await removeFolder(removal, folder, name, level)
@@ -59,4 +61,5 @@ async function removeFolder(removal: TreeRemoval, parent: OpenFolder, name: RawN
   }
   if (refused) throw refused.error
   await parent.removeFolder(name)
+  removal.onRemoved?.(name.toString())
 }

@@ -1,3 +1,4 @@
+import type { AuditChecks } from '../audit/checks.ts'
 import type { RetentionSetting } from '../audit/retention-setting.ts'
 import type { AuditService } from '../audit/service.ts'
 import type { Confirmations } from '../auth/confirmation.ts'
@@ -37,6 +38,7 @@ import type { UsersService } from '../users/service.ts'
 /** Every domain's service, made by the tier and the same for all requests. */
 export interface Services {
   readonly audit: AuditService
+  readonly auditChecks: AuditChecks
   readonly auditRetention: RetentionSetting
   readonly auth: AuthService
   readonly sessions: Sessions

@@ -1,10 +1,11 @@
+import type { Actor } from '../auth/model.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, DatabaseTransaction } from '../platform/db.ts'
 import { Problem } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { actorOf } from './actor.ts'
-import { JobChildFailed, JobInterrupted, JobKindUnknown, JobResultTooLarge } from './errors.ts'
+import { JobActorGone, JobChildFailed, JobInterrupted, JobKindUnknown, JobResultTooLarge } from './errors.ts'
 import type { JobJournal } from './journal.ts'
 import { backoff, type JobKind, type JobRun, JobStopped, type ProgressReport, suspended } from './kind.ts'
 import type { JobKinds } from './kinds.ts'
@@ -176,15 +177,15 @@ export class Execution {
   }
 
   async #call(kind: JobKind): Promise<unknown> {
-    const { clock, database, journal } = this.#deps
+    const { journal } = this.#deps
     const { id, attempts, maxAttempts } = this.row
-    const actor = await actorOf(database, this.row, clock.now())
+    const actor = await this.#actor(kind)
     const run: JobRun<object, unknown> = {
       jobId: id,
       // What an older release put there may not be an input of today's: then the job fails, and says so.
       input: kind.input.parse(this.row.input),
       actor,
-      actorNow: () => actorOf(database, this.row, clock.now()),
+      actorNow: () => this.#actor(kind),
       attempt: attempts,
       lastAttempt: attempts >= maxAttempts,
       checkpoint: this.row.checkpoint === null ? null : (kind.checkpoint?.parse(this.row.checkpoint) ?? null),
@@ -198,6 +199,16 @@ export class Execution {
     return kind.run(run)
   }
 
+  async #actor(kind: JobKind): Promise<Actor> {
+    const { clock, database } = this.#deps
+    try {
+      return await actorOf(database, this.row, clock.now())
+    } catch (error) {
+      if (kind.outlivesActor && error instanceof JobActorGone) return { kind: 'system', reason: `job ${kind.name}` }
+      throw error
+    }
+  }
+
   async #save(checkpoint: unknown, transaction?: DatabaseTransaction): Promise<void> {
     const bytes = Buffer.byteLength(JSON.stringify(checkpoint))
     if (bytes > bounds.checkpointBytes) throw new Error(`A checkpoint of ${bytes} bytes is more than ${bounds.checkpointBytes}.`)
@@ -209,7 +220,7 @@ export class Execution {
 
   /** The children and the checkpoint that knows of them stand together, so that a crash in between starts none twice. */
   async #startChildren(
-    actor: Awaited<ReturnType<typeof actorOf>>,
+    actor: Actor,
     children: readonly { kind: string; input: unknown }[],
     checkpoint: unknown,
   ): Promise<typeof suspended> {

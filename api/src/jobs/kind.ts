@@ -98,6 +98,8 @@ export interface JobKind<Input extends object = object, Result extends object = 
   readonly cancellable: true | string
   /** True when an administrator may put it on a schedule of their own. */
   readonly schedulable: boolean
+  /** What was decided before, and is the server's own to finish: done as the server when the account that asked is gone by then. */
+  readonly outlivesActor?: true
   subject(input: Input): string | null
   locks(input: Input): readonly LockRequest[]
   run(run: JobRun<Input, Checkpoint>): Promise<Result | Suspended>

@@ -3,7 +3,7 @@ import { needs } from '../graphql/access.ts'
 import { builder, problemType } from '../graphql/builder.ts'
 import { connectionOf, pageSize } from '../graphql/connection.ts'
 import { Forbidden } from '../platform/errors.ts'
-import { JobEnded, JobKindUnknown, JobNotCancellable, JobNotFound, JobNotRetryable } from './errors.ts'
+import { JobEnded, JobKindUnknown, JobNotCancellable, JobNotFound, JobNotRetryable, TooManyJobs } from './errors.ts'
 import type { JobKind } from './kind.ts'
 import { isEnded, type Job, type JobLogLine, type JobProgress, type jobStates, jobUnits } from './model.ts'
 
@@ -11,6 +11,7 @@ problemType(JobNotFound, 'No job has this id, or it is somebody else’s.')
 problemType(JobKindUnknown, 'This server knows no work of this name: it was misspelt, or an upgrade removed it.')
 problemType(JobEnded, 'The job is over: nothing is left to cancel.')
 problemType(JobNotCancellable, 'Stopping now would leave something half done; the message says what.')
+problemType(TooManyJobs, 'The account has as many open jobs as it may have: some have to end first.')
 problemType(JobNotRetryable, 'Only what failed or was interrupted can be tried again.')
 
 const JobStateType = builder.enumType('JobState', {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import manifest from '../../../package.json' with { type: 'json' }
+import { AuditChecks } from '../audit/checks.ts'
 import { RetentionSetting } from '../audit/retention-setting.ts'
 import { AuditService } from '../audit/service.ts'
 import { Confirmations } from '../auth/confirmation.ts'
@@ -200,6 +201,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     const schedules = composeSchedules({ database, address, bus, clock, log, audit, settings, sessions, uploads: storage.uploads, jobs })
     const services: Services = {
       audit,
+      auditChecks: new AuditChecks({ audit, database, queue: jobs.queue }),
       auditRetention: new RetentionSetting({ audit, clock, settings }),
       auth,
       sessions,

@@ -6,7 +6,9 @@ import { answers } from '../../../test/answer'
 import { renderApp } from '../../../test/render-app'
 import { graph, server } from '../../../test/server'
 import { balu, sessionIs } from '../../../test/session'
+import type { AuditFaultKind } from '../../graphql/generated/graphql'
 import { type Me, SessionGate } from '../auth/session'
+import { JobChangedDocument, JobDocument, type JobWhole } from '../jobs/use-job'
 import { AuditPage } from './audit-page'
 import { AuditStateDocument, VerifyAuditLogDocument } from './chain-state'
 import { AuditEntryAddedDocument, type Entry } from './use-audit-log'
@@ -33,6 +35,13 @@ const entry = (sequence: number, rest: Partial<Entry> = {}): Entry => ({
   ...rest,
 })
 
+interface AuditFault {
+  readonly __typename: 'AuditFault'
+  readonly kind: AuditFaultKind
+  readonly sequence: number
+  readonly until: number
+}
+
 /** A log of so many entries, and what was asked of it. */
 function logOf(total: number) {
   const asked: Record<string, unknown>[] = []
@@ -55,14 +64,14 @@ function logOf(total: number) {
   return { asked, handler }
 }
 
-const state = (faultCount = 0) =>
+const state = (faults: AuditFault[] = []) =>
   answers(AuditStateDocument, {
     auditState: {
       __typename: 'AuditState',
       entryCount: 3,
       firstSequence: 1,
       lastSequence: 3,
-      lastCheck: { __typename: 'AuditCheck', at: '2026-11-20T09:00:00Z', checked: 3, faultCount },
+      lastCheck: { __typename: 'AuditCheck', at: '2026-11-20T09:00:00Z', checked: 3, intact: faults.length === 0, faults },
     },
   })
 
@@ -125,26 +134,55 @@ test('a filter stands in the address and is asked of the server', async () => {
   expect(screen.getByRole('link', { name: 'CSV' }).getAttribute('href')).toBe('/audit/export?format=csv&actor=anna&actions=files.')
 })
 
-test('a check says where the log is not as it was written, and leads there', async () => {
+test('a check is watched until it has ended, says where the log is not as it was written, and leads there', async () => {
   const { handler } = logOf(3)
+  const job = (rest: Partial<JobWhole>): JobWhole => ({ ...checkJob, ...rest })
   server.use(
     state(),
     handler,
-    answers(VerifyAuditLogDocument, {
-      verifyAuditLog: {
-        __typename: 'AuditVerification',
-        checked: 3,
-        intact: false,
-        reason: null,
-        faults: [{ __typename: 'AuditFault', kind: 'EDITED', sequence: 2, until: 2 }],
-      },
-    }),
+    answers(VerifyAuditLogDocument, { verifyAuditLog: { __typename: 'Job', id: 'j1' } }),
+    answers(JobDocument, { job: job({ state: 'RUNNING' }) }),
     graph.query('AuditEntry', () => HttpResponse.json({ data: { auditLog: { __typename: 'AuditConnection', nodes: [] } } })),
   )
-  const { user } = show()
-  await user.click(await screen.findByRole('button', { name: 'Check now' }))
+  const { user, live } = show()
+  await screen.findByText('All entries are as they were written.')
+  await user.click(screen.getByRole('button', { name: 'Check now' }))
+  expect(await screen.findByText('Just begun')).toBeTruthy()
+  server.use(state([{ __typename: 'AuditFault', kind: 'EDITED', sequence: 2, until: 2 }]))
+  await act(() => live.push(JobChangedDocument, { jobChanged: job({ state: 'FAILED', endedAt: '2026-11-20T10:00:02Z' }) }))
   expect(await screen.findByText('The log is not as it was written.')).toBeTruthy()
+  expect(screen.queryByText('Just begun')).toBeNull()
   expect(screen.getByText(/was changed after it was written/)).toBeTruthy()
   await user.click(screen.getByRole('button', { name: 'Entry 2' }))
   await waitFor(() => expect(window.location.search).toBe('?entry=2'))
 })
+
+const checkJob: JobWhole = {
+  __typename: 'Job',
+  id: 'j1',
+  kind: 'audit_verify',
+  kindKnown: true,
+  state: 'QUEUED',
+  waitingFor: null,
+  subject: null,
+  actorId: 'u1',
+  actorName: 'balu',
+  scheduleName: null,
+  parentId: null,
+  attempts: 1,
+  maxAttempts: 3,
+  runAfter: '2026-11-20T10:00:00Z',
+  cancelRequestedAt: null,
+  cancelledByName: null,
+  cancellable: true,
+  notCancellableReason: null,
+  createdAt: '2026-11-20T10:00:00Z',
+  startedAt: '2026-11-20T10:00:00Z',
+  endedAt: null,
+  dueAt: null,
+  error: null,
+  progress: null,
+  input: {},
+  result: null,
+  locks: [],
+}

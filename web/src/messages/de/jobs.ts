@@ -46,6 +46,7 @@ export const jobs = {
     job_cleanup: 'Alte Aufträge aufräumen',
     database_maintenance: 'Datenbank aufräumen',
     file_copy: 'Dateien kopieren',
+    file_removal: 'Gelöschtes entfernen',
     database_check: 'Datenbank prüfen',
   },
   progressLabel: 'Fortschritt von {name}',

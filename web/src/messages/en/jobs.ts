@@ -46,6 +46,7 @@ export const jobs = {
     job_cleanup: 'Clear away old jobs',
     database_maintenance: 'Tidy the database',
     file_copy: 'Copy files',
+    file_removal: 'Remove deleted files',
     database_check: 'Check the database',
   },
   progressLabel: 'Progress of {name}',
