@@ -105,7 +105,7 @@ export class UploadsService {
   /** Removes bytes that no upload knows and nobody touched for a day. Returns how many files went. */
   async dropLeftovers(): Promise<number> {
     await using spool = await this.spool.open()
-    return removeLeftovers(this, spool, new Date(this.deps.tree.deps.clock.now().getTime() - 24 * 3_600_000))
+    return await removeLeftovers(this, spool, new Date(this.deps.tree.deps.clock.now().getTime() - 24 * 3_600_000))
   }
 
   /** How receiving goes, for the health of services. */

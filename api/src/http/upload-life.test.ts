@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { OpenFolder } from '../files/open-folder.ts'
 import { diskIo, type SpoolIo } from '../files/spool-writer.ts'
 import { startTestServer, type TestServer } from '../files/test-server.ts'
 import { createTestDatabase, createTestStorage, type TestStorage, testActor } from '../files/test-storage.ts'
@@ -182,4 +183,19 @@ describe('the life of an upload', () => {
     expect(readFileSync(disk('/ben/kept'), 'utf8')).toBe('0123456789')
     expect(await storage.files.find(ben, '/ben/kept')).toMatchObject({ sha256: sha256(Buffer.from('0123456789')) })
   })
+})
+
+test('the daily look for leftovers keeps the spool open until it is through, and leaves young ones alone', async () => {
+  writeFileSync(disk('/.baluhost/spool/leftover'), 'x')
+  const names = OpenFolder.prototype.names
+  vi.spyOn(OpenFolder.prototype, 'names').mockImplementation(async function* (this: OpenFolder) {
+    await sleep(50)
+    yield* names.call(this)
+  })
+  try {
+    expect(await server.uploads.dropLeftovers()).toBe(0)
+  } finally {
+    vi.restoreAllMocks()
+  }
+  expect(spooled()).toEqual(['leftover'])
 })
