@@ -1,10 +1,11 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { ChevronDown, Search, SlidersHorizontal, X } from 'lucide-react'
+import { Search, SlidersHorizontal, X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Button } from '../../ui/button'
+import { FilterChoice } from '../../ui/filter-choice'
 import { useActionWords } from './action-words'
 import { countOf, domains, type Range, ranges, type Wanted } from './filter'
 
@@ -42,36 +43,33 @@ export function AuditFilters({
         value={wanted.address}
         onChange={(address) => onChange({ address })}
       />
-      <Choice className={others} label={t('filterAction')} value={wanted.action} onChange={(next) => onChange({ action: next }, 'push')}>
-        <option value="">{t('anyAction')}</option>
-        {domains.map((domain) => (
-          <option key={domain} value={domain}>
-            {t(`domain.${domain}`)}
-          </option>
-        ))}
-        {wanted.action.includes('.') ? <option value={wanted.action}>{words(wanted.action)}</option> : null}
-      </Choice>
-      <Choice className={others} label={t('filterResult')} value={wanted.result} onChange={(result) => onChange({ result }, 'push')}>
-        <option value="">{t('anyResult')}</option>
-        {results.map((result) => (
-          <option key={result} value={result}>
-            {resultWords(result)}
-          </option>
-        ))}
-      </Choice>
-      <Choice
-        className={others}
+      <FilterChoice
+        className={clsx(others, 'lg:w-40')}
+        label={t('filterAction')}
+        any={t('anyAction')}
+        value={wanted.action}
+        onChange={(action) => onChange({ action }, 'push')}
+        options={[
+          ...domains.map((domain) => ({ value: domain, label: t(`domain.${domain}`) })),
+          ...(wanted.action.includes('.') ? [{ value: wanted.action, label: words(wanted.action) }] : []),
+        ]}
+      />
+      <FilterChoice
+        className={clsx(others, 'lg:w-40')}
+        label={t('filterResult')}
+        any={t('anyResult')}
+        value={wanted.result}
+        onChange={(result) => onChange({ result }, 'push')}
+        options={results.map((value) => ({ value, label: resultWords(value) }))}
+      />
+      <FilterChoice
+        className={clsx(others, 'lg:w-40')}
         label={t('filterRange')}
+        any={t('anyTime')}
         value={wanted.range}
         onChange={(range) => onChange({ range: range as Range | '' }, 'push')}
-      >
-        <option value="">{t('anyTime')}</option>
-        {(Object.keys(ranges) as Range[]).map((range) => (
-          <option key={range} value={range}>
-            {t(`range.${range}`)}
-          </option>
-        ))}
-      </Choice>
+        options={(Object.keys(ranges) as Range[]).map((value) => ({ value, label: t(`range.${value}`) }))}
+      />
       <Button className="lg:hidden" aria-expanded={open} onClick={() => setOpen(!open)}>
         <SlidersHorizontal aria-hidden />
         {t('showFilters', { count: countOf({ ...wanted, target: '' }) })}
@@ -127,34 +125,6 @@ function Typed({
         onChange={(event) => setText(event.target.value)}
         className={clsx(look, icon ? 'pr-3 pl-9' : 'px-3')}
       />
-    </label>
-  )
-}
-
-function Choice({
-  label,
-  value,
-  onChange,
-  className,
-  children,
-}: {
-  label: string
-  value: string
-  onChange: (value: string) => void
-  className: string
-  children: ReactNode
-}) {
-  return (
-    <label className={clsx('relative block min-w-0 lg:w-40', className)}>
-      <span className="sr-only">{label}</span>
-      <select
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        className={clsx(look, 'appearance-none truncate pr-8 pl-3', value && 'border-accent text-accent')}
-      >
-        {children}
-      </select>
-      <ChevronDown aria-hidden className="pointer-events-none absolute top-2.5 right-2.5 size-4 text-ink-soft" />
     </label>
   )
 }

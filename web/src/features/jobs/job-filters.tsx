@@ -1,11 +1,11 @@
 'use client'
 
 import { useQuery } from '@apollo/client/react'
-import { clsx } from 'clsx'
-import { ChevronDown, X } from 'lucide-react'
+import { X } from 'lucide-react'
 import { useTranslations } from 'use-intl'
 import { graphql } from '../../graphql/generated'
 import { Button } from '../../ui/button'
+import { FilterChoice } from '../../ui/filter-choice'
 import { useMe } from '../auth/session'
 import { countOf, type StateChoice, stateChoices, type Wanted } from './filter'
 import { useJobWords } from './use-job-words'
@@ -45,14 +45,16 @@ export function JobFilters({ wanted, onChange }: { wanted: Wanted; onChange: (ne
     .map(({ id, username }) => ({ value: id, label: username }))
   return (
     <search className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap" aria-label={t('filters')}>
-      <Choice
+      <FilterChoice
+        className="sm:w-48"
         label={t('filter.state')}
         any={t('anyState')}
         value={wanted.state}
         onChange={(state) => onChange({ state: state as StateChoice | '' })}
         options={(Object.keys(stateChoices) as StateChoice[]).map((value) => ({ value, label: t(`stateChoice.${value}`) }))}
       />
-      <Choice
+      <FilterChoice
+        className="sm:w-48"
         label={t('filter.kind')}
         any={t('anyKind')}
         value={wanted.kind}
@@ -60,7 +62,8 @@ export function JobFilters({ wanted, onChange }: { wanted: Wanted; onChange: (ne
         options={known ? named : [...named, { value: wanted.kind, label: words.kind(wanted.kind) }]}
       />
       {isAdmin ? (
-        <Choice
+        <FilterChoice
+          className="sm:w-48"
           label={t('filter.who')}
           any={t('anybody')}
           value={wanted.who === me.id ? 'me' : wanted.who}
@@ -75,41 +78,5 @@ export function JobFilters({ wanted, onChange }: { wanted: Wanted; onChange: (ne
         </Button>
       ) : null}
     </search>
-  )
-}
-
-function Choice({
-  label,
-  any,
-  value,
-  options,
-  onChange,
-}: {
-  label: string
-  any: string
-  value: string
-  options: readonly { value: string; label: string }[]
-  onChange: (value: string) => void
-}) {
-  return (
-    <label className="relative block min-w-0 sm:w-48">
-      <span className="sr-only">{label}</span>
-      <select
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        className={clsx(
-          'h-9 w-full appearance-none truncate rounded-control border bg-surface pr-8 pl-3 text-sm transition-colors hover:border-ink-soft focus-visible:border-accent focus-visible:outline-offset-0',
-          value ? 'border-accent text-accent' : 'border-line-strong text-ink',
-        )}
-      >
-        <option value="">{any}</option>
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-      <ChevronDown aria-hidden className="pointer-events-none absolute top-2.5 right-2.5 size-4 text-ink-soft" />
-    </label>
   )
 }

@@ -5,8 +5,8 @@ import { Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import type { Role } from '../../graphql/generated/graphql'
-import { Choice } from '../../ui/choice'
 import { inputLook } from '../../ui/field'
+import { FilterChoice } from '../../ui/filter-choice'
 import { GroupNamesDocument } from './group-names'
 import type { PeopleFilter } from './people-filter'
 
@@ -31,7 +31,7 @@ export function PeopleFilterBar({ filter, onChange }: { filter: PeopleFilter; on
   return (
     <search className="grid grid-cols-2 gap-2 md:grid-cols-[minmax(14rem,1fr)_repeat(3,10.5rem)]">
       <div className="relative max-md:col-span-2">
-        <Search aria-hidden className="pointer-events-none absolute top-3 left-3 size-4 text-ink-soft" />
+        <Search aria-hidden className="pointer-events-none absolute top-2.5 left-3 size-4 text-ink-soft" />
         <input
           type="search"
           aria-label={t('search')}
@@ -39,37 +39,33 @@ export function PeopleFilterBar({ filter, onChange }: { filter: PeopleFilter; on
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
           maxLength={200}
-          className={`${inputLook} pl-9`}
+          className={`${inputLook} h-9! pl-9 text-sm!`}
         />
       </div>
-      <Choice
-        quiet
+      <FilterChoice
         label={t('role')}
+        any={t('allRoles')}
         value={filter.role}
-        onChange={(event) => onChange({ role: event.target.value as Role | '' })}
-        options={[
-          { value: '', label: t('allRoles') },
-          ...(['ADMIN', 'USER', 'VIEWER'] as const).map((role) => ({ value: role, label: roles(role) })),
-        ]}
+        onChange={(role) => onChange({ role: role as Role | '' })}
+        options={(['ADMIN', 'USER', 'VIEWER'] as const).map((role) => ({ value: role, label: roles(role) }))}
       />
-      <Choice
-        quiet
+      <FilterChoice
         label={t('state')}
+        any={t('allStates')}
         value={filter.state}
-        onChange={(event) => onChange({ state: event.target.value as PeopleFilter['state'] })}
+        onChange={(state) => onChange({ state: state as PeopleFilter['state'] })}
         options={[
-          { value: '', label: t('allStates') },
           { value: 'active', label: t('active') },
           { value: 'disabled', label: t('disabled') },
         ]}
       />
       {groups.length > 0 ? (
-        <Choice
-          quiet
+        <FilterChoice
           label={t('group')}
+          any={t('allGroups')}
           value={filter.group}
-          onChange={(event) => onChange({ group: event.target.value })}
-          options={[{ value: '', label: t('allGroups') }, ...groups.map(({ id, name }) => ({ value: id, label: name }))]}
+          onChange={(group) => onChange({ group })}
+          options={groups.map(({ id, name }) => ({ value: id, label: name }))}
           className="max-md:col-span-2"
         />
       ) : null}

@@ -28,6 +28,8 @@ export const tables = {
     Job: 'Aufträge',
     JobLock: 'Was laufende Aufträge halten',
     JobLogLine: 'Was Aufträge meldeten',
+    Schedule: 'Zeitpläne',
+    ScheduleRun: 'Läufe der Zeitpläne',
     Setting: 'Einstellungen',
     Setup: 'Erste Einrichtung',
     AuditEntry: 'Einträge des Protokolls',

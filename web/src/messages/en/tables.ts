@@ -28,6 +28,8 @@ export const tables = {
     Job: 'Jobs',
     JobLock: 'What running jobs hold',
     JobLogLine: 'What jobs said',
+    Schedule: 'Schedules',
+    ScheduleRun: 'Runs of schedules',
     Setting: 'Settings',
     Setup: 'First setup',
     AuditEntry: 'Entries of the audit log',
