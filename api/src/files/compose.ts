@@ -11,6 +11,7 @@ import { fileCopy } from './copy-job.ts'
 import { CopyStaging } from './copy-staging.ts'
 import { storageHealth, uploadsHealth, watcherHealth } from './health.ts'
 import { HomeFolders } from './home-folders.ts'
+import { fileIndex } from './indexer.ts'
 import { Jail } from './jail.ts'
 import { rootId } from './model.ts'
 import { reservedName } from './path.ts'
@@ -60,6 +61,7 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
   const copies = new CopiesService({ tree, queue: jobs.queue, audit })
   jobs.kinds.register(fileCopy({ tree, staging, audit }))
   jobs.kinds.register(fileRemoval(removals))
+  jobs.kinds.register(fileIndex(tree))
   return {
     files,
     uploads,

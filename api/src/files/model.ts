@@ -92,6 +92,11 @@ export function sortKeyOf(name: string): string {
   return key.slice(0, longestSortKey).toWellFormed()
 }
 
+/** What a search compares with: case, accents and ways of writing the same letter do not count. */
+export function searchKeyOf(name: string): string {
+  return name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().slice(0, longestSortKey).toWellFormed()
+}
+
 /** Lower-case ending without the dot; empty when there is none. A name that only starts with a dot has none. */
 export function extensionOf(name: string): string {
   const dot = name.lastIndexOf('.')

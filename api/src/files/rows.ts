@@ -1,16 +1,19 @@
 import type { BigIntStats } from 'node:fs'
 import type { Database, DatabaseTransaction } from '../platform/db.ts'
-import { extensionOf, microsOf, removingId, rootId, type StoredFile, sortKeyOf, toDate } from './model.ts'
+import { extensionOf, microsOf, removingId, rootId, type StoredFile, searchKeyOf, sortKeyOf, toDate } from './model.ts'
 
 /** One row of the tree's index. */
 export type EntryRow = NonNullable<Awaited<ReturnType<Database['fileEntry']['findUnique']>>>
 
 /** What a listing reads of a row: each column of each row costs as much as a look at the disk. */
-export type ListedRow = Omit<EntryRow, 'listedCtimeMicros' | 'listedAtMicros'>
-export const unlistedColumns = { listedCtimeMicros: true, listedAtMicros: true } as const
+export type ListedRow = Omit<EntryRow, 'searchKey' | 'listedCtimeMicros' | 'listedAtMicros'>
+export const unlistedColumns = { searchKey: true, listedCtimeMicros: true, listedAtMicros: true } as const
 
 /** What a row says about the entry it stands for, taken from the disk. */
-export type EntryFacts = Pick<EntryRow, 'name' | 'sortKey' | 'extension' | 'isFolder' | 'size' | 'modifiedMicros' | 'identity'>
+export type EntryFacts = Pick<
+  EntryRow,
+  'name' | 'sortKey' | 'extension' | 'searchKey' | 'isFolder' | 'size' | 'modifiedMicros' | 'identity'
+>
 
 /** How many rows one statement reads or writes: libsql runs each on the event loop, and nothing else moves meanwhile. */
 export const rowsPerStatement = 200
@@ -27,8 +30,8 @@ export function factsOf(name: string, stat: BigIntStats): EntryFacts {
   }
 }
 
-export function nameKeys(name: string, isFolder: boolean): { sortKey: string; extension: string } {
-  return { sortKey: sortKeyOf(name), extension: isFolder ? '' : extensionOf(name) }
+export function nameKeys(name: string, isFolder: boolean): { sortKey: string; searchKey: string; extension: string } {
+  return { sortKey: sortKeyOf(name), searchKey: searchKeyOf(name), extension: isFolder ? '' : extensionOf(name) }
 }
 
 /**

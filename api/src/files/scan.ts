@@ -240,11 +240,11 @@ async function insertSome(
   entries: readonly { name: string; stat: BigIntStats }[],
 ): Promise<number[]> {
   const values = entries.map(({ name, stat }) => {
-    const { sortKey, extension, isFolder, size, modifiedMicros, identity } = factsOf(name, stat)
-    return sqltag`(${parent.id}, ${parent.ownerId}, ${name}, ${sortKey}, ${extension}, ${isFolder}, ${size}, ${modifiedMicros}, ${identity})`
+    const { sortKey, searchKey, extension, isFolder, size, modifiedMicros, identity } = factsOf(name, stat)
+    return sqltag`(${parent.id}, ${parent.ownerId}, ${name}, ${sortKey}, ${searchKey}, ${extension}, ${isFolder}, ${size}, ${modifiedMicros}, ${identity})`
   })
   const created = await transaction.$queryRaw<{ id: number }[]>(
-    sqltag`INSERT INTO "FileEntry" ("parentId", "ownerId", "name", "sortKey", "extension", "isFolder", "size", "modifiedMicros", "identity") VALUES ${join(values)} RETURNING "id"`,
+    sqltag`INSERT INTO "FileEntry" ("parentId", "ownerId", "name", "sortKey", "searchKey", "extension", "isFolder", "size", "modifiedMicros", "identity") VALUES ${join(values)} RETURNING "id"`,
   )
   return created.map(({ id }) => id)
 }

@@ -25,6 +25,7 @@ import type { LimitsService } from '../limits/service.ts'
 import type { RaidService } from '../raid/service.ts'
 import type { ScheduleChanges } from '../schedules/schedule-changes.ts'
 import type { SchedulesService } from '../schedules/service.ts'
+import type { SearchService } from '../search/service.ts'
 import type { SecurityService } from '../security/service.ts'
 import type { ServerService } from '../server/service.ts'
 import type { SettingsService } from '../settings/service.ts'
@@ -63,6 +64,7 @@ export interface Services {
   readonly files: FilesService
   readonly uploads: UploadsService
   readonly copies: CopiesService
+  readonly search: SearchService
   readonly jobs: JobsService
   readonly schedules: SchedulesService
   readonly scheduleChanges: ScheduleChanges

@@ -51,6 +51,13 @@ export function composeSchedules(deps: JobsTier): Schedules {
       timing: { everySeconds: 3_600 },
     }),
     defineSchedule({
+      name: 'file_index',
+      title: 'Look for changed files',
+      kind: 'file_index',
+      input: {},
+      timing: { everySeconds: 3_600 },
+    }),
+    defineSchedule({
       name: 'upload_cleanup',
       title: 'Clear away unfinished uploads',
       kind: 'upload_cleanup',

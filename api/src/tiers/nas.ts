@@ -41,6 +41,7 @@ import { MdadmBackend } from '../raid/mdadm.ts'
 import { RaidService } from '../raid/service.ts'
 import { SimulatedRaid } from '../raid/simulated.ts'
 import { schedulesHealth } from '../schedules/health.ts'
+import { SearchService } from '../search/service.ts'
 import { accountFindings } from '../security/findings/accounts.ts'
 import { auditFindings } from '../security/findings/audit.ts'
 import { keyFindings } from '../security/findings/keys.ts'
@@ -232,6 +233,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
       files: storage.files,
       uploads: storage.uploads,
       copies: storage.copies,
+      search: new SearchService({ database, provider: address.provider }),
     }
     await storage.start()
     undo.defer(() => storage.stop())

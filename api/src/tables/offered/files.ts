@@ -11,6 +11,7 @@ export const fileTables: OfferedTables<'FileEntry' | 'Upload'> = {
       parentId: shown('number'),
       name: shown('text'),
       sortKey: shown('text'),
+      searchKey: shown('text'),
       extension: shown('text'),
       isFolder: shown('flag'),
       size: shown('number'),

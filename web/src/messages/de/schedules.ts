@@ -4,6 +4,7 @@ export const schedules = {
   create: 'Neuer Zeitplan',
   name: {
     session_cleanup: 'Alte Sitzungen beenden',
+    file_index: 'Nach geänderten Dateien sehen',
     upload_cleanup: 'Unfertige Uploads aufräumen',
     audit_retention: 'Audit-Log in Ordnung halten',
     job_cleanup: 'Alte Aufträge aufräumen',

@@ -4,6 +4,7 @@ export const schedules = {
   create: 'New schedule',
   name: {
     session_cleanup: 'End old sessions',
+    file_index: 'Look for changed files',
     upload_cleanup: 'Clear away unfinished uploads',
     audit_retention: 'Keep the audit log in order',
     job_cleanup: 'Clear away old jobs',
