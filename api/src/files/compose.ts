@@ -11,7 +11,7 @@ import { fileCopy } from './copy-job.ts'
 import { CopyStaging } from './copy-staging.ts'
 import { storageHealth, uploadsHealth, watcherHealth } from './health.ts'
 import { HomeFolders } from './home-folders.ts'
-import { fileIndex } from './indexer.ts'
+import { fileIndex, StartIndex } from './indexer.ts'
 import { Jail } from './jail.ts'
 import { rootId } from './model.ts'
 import { reservedName } from './path.ts'
@@ -43,6 +43,8 @@ export interface FilesDomain {
   readonly health: readonly HealthComponent[]
   /** Before anything listens: makes folders and rows that must exist, and puts right what the last run left. */
   start(): Promise<void>
+  /** Once people can come in: looks for what changed on the disk while the server was away. */
+  lookThrough(): void
   /** After the last request: what runs in the background stops where it can go on at the next start. */
   stop(): Promise<void>
 }
@@ -62,6 +64,7 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
   jobs.kinds.register(fileCopy({ tree, staging, audit }))
   jobs.kinds.register(fileRemoval(removals))
   jobs.kinds.register(fileIndex(tree))
+  const startIndex = new StartIndex({ tree, log, queue: jobs.queue })
   return {
     files,
     uploads,
@@ -74,7 +77,9 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
       await staging.sweep()
       await uploads.start()
     },
+    lookThrough: () => startIndex.begin(),
     async stop() {
+      await startIndex.stop()
       await uploads.settled()
       await files.stop()
       await jail.close()

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { defineJobKind } from '../jobs/kind.ts'
+import type { JobQueue } from '../jobs/queue.ts'
 import { Problem } from '../platform/errors.ts'
+import type { Log } from '../platform/log.ts'
 import { childPath, rootPath, type StoragePath } from './path.ts'
 import { breathe, rowsPerStatement } from './rows.ts'
 import type { FileTree } from './tree.ts'
@@ -60,10 +62,51 @@ async function* childFolders(tree: FileTree, parentId: number): AsyncGenerator<s
   }
 }
 
+const kindName = 'file_index'
+/** A look at the start that takes longer than this goes on as a job: then it can be watched. In milliseconds. */
+const unseenMs = 1_000
+
+/** Brings the index up to date when the server starts: what changed while it was away is found at once. */
+export class StartIndex {
+  readonly #deps: { readonly tree: FileTree; readonly log: Log; readonly queue: JobQueue }
+  readonly #stopped = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(deps: { readonly tree: FileTree; readonly log: Log; readonly queue: JobQueue }) {
+    this.#deps = deps
+  }
+
+  begin(): void {
+    this.#running = this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { log, queue, tree } = this.#deps
+    const late = AbortSignal.timeout(unseenMs)
+    try {
+      await indexTree(tree, { signal: AbortSignal.any([late, this.#stopped.signal]), onFolder: () => {} })
+    } catch (err) {
+      if (this.#stopped.signal.aborted) return
+      if (!late.aborted) log.warn({ err }, 'the storage could not be looked through at the start; the next hour tries again')
+      else
+        await queue
+          .add({ kind: 'system', reason: 'start' }, { kind: kindName, input: {} })
+          .catch((error: unknown) =>
+            log.warn({ err: error }, 'looking through the storage could not become a job; the next hour tries again'),
+          )
+    }
+  }
+}
+
 /** Brings the index up to date with the disk, as a job. */
 export function fileIndex(tree: FileTree) {
   return defineJobKind({
-    name: 'file_index',
+    name: kindName,
     description: 'Looks for what other programs changed on the disk, so that the search knows it.',
     class: 'MAINTENANCE',
     input: z.strictObject({}),

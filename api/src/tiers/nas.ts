@@ -264,6 +264,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     const stack = undo.move()
     const fingerprint = certificates?.authority?.fingerprint ?? null
     const whenListening = () => {
+      storage.lookThrough()
       tunePasswordCost({ database, log, file: `${env.dataDir}/password-cost` }).catch((err: unknown) =>
         log.warn({ err }, 'the cost of passwords could not be adapted to this machine'),
       )

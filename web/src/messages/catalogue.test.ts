@@ -10,6 +10,7 @@ import { limits as germanLimits } from './de/limits'
 import { people as germanPeople } from './de/people'
 import { profile as germanProfile } from './de/profile'
 import { schedules as germanSchedules } from './de/schedules'
+import { search as germanSearch } from './de/search'
 import { security as germanSecurity } from './de/security'
 import { services as germanServices } from './de/services'
 import { tables as germanTables } from './de/tables'
@@ -24,6 +25,7 @@ import { limits } from './en/limits'
 import { people } from './en/people'
 import { profile } from './en/profile'
 import { schedules } from './en/schedules'
+import { search } from './en/search'
 import { security } from './en/security'
 import { services } from './en/services'
 import { tables } from './en/tables'
@@ -53,6 +55,7 @@ const english = flatten({
   people,
   profile,
   schedules,
+  search,
   security,
   services,
   tables,
@@ -69,6 +72,7 @@ const german = flatten({
   people: germanPeople,
   profile: germanProfile,
   schedules: germanSchedules,
+  search: germanSearch,
   security: germanSecurity,
   services: germanServices,
   tables: germanTables,

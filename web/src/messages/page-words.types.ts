@@ -7,6 +7,7 @@ import type { limits } from './en/limits'
 import type { people } from './en/people'
 import type { profile } from './en/profile'
 import type { schedules } from './en/schedules'
+import type { search } from './en/search'
 import type { security } from './en/security'
 import type { services } from './en/services'
 import type { tables } from './en/tables'
@@ -26,5 +27,6 @@ export interface PageWords {
   readonly tables: typeof tables
   readonly trust: typeof trust
   readonly schedules: typeof schedules
+  readonly search: typeof search
   readonly security: typeof security
 }

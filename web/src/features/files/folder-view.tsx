@@ -1,7 +1,8 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { FolderOpen, FolderPlus, FolderX, Upload } from 'lucide-react'
+import { FolderOpen, FolderPlus, FolderX, Search, Upload } from 'lucide-react'
+import Link from 'next/link'
 import { lazy, type MouseEvent, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { FailureState } from '../../graphql/failure-state'
@@ -11,6 +12,7 @@ import { EmptyState } from '../../ui/empty-state'
 import { ErrorState } from '../../ui/error-state'
 import { sayDone, sayFailed } from '../../ui/toast'
 import { useMe } from '../auth/session'
+import { searchHref } from '../search/wanted'
 import { Breadcrumb } from './breadcrumb'
 import { heldEntries, holdEntries } from './copy/held-entries'
 import { type Action, actionsFor, downloadEntries, type Wish } from './entry-actions'
@@ -151,6 +153,14 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
       <div className="mb-3 flex min-h-11 items-center gap-2 has-focus-visible:relative has-focus-visible:z-20 has-focus-visible:bg-canvas max-sm:flex-wrap">
         <Breadcrumb path={path} hrefOf={hrefOfPath} onGo={(to) => goTo(hrefOfPath(to))} />
         {total === null || instead ? null : <p className="figures pr-2 text-ink-soft max-md:hidden">{t('count', { count: total })}</p>}
+        <Link
+          href={searchHref({ folder: path })}
+          aria-label={t('search')}
+          title={t('search')}
+          className="grid size-9 shrink-0 place-items-center rounded-control text-ink-soft hover:bg-hover hover:text-ink max-sm:size-11"
+        >
+          <Search aria-hidden className="size-4" />
+        </Link>
         {mayAdd ? (
           <div className="flex gap-2">
             <Button aria-label={t('newFolder')} className="max-sm:h-11" onClick={() => setWish({ kind: 'newFolder' })}>

@@ -1,21 +1,34 @@
 'use client'
 
 import { Command } from 'cmdk'
-import { Braces, Languages, LogOut, SunMoon } from 'lucide-react'
+import { Braces, FileSearch, Languages, LogOut, SunMoon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import * as Dialog from 'radix-ui/dialog'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { chooseLocale, locales, useChosenLocale } from '../../messages/locale'
 import { chooseTheme, themes, useTheme } from '../../ui/theme'
 import { useMe } from '../auth/session'
 import { useSignOut } from '../auth/use-sign-out'
+import { searchHref } from '../search/wanted'
 import { placesFor } from './nav'
 
-function Item({ icon, label, onSelect }: { icon: ReactNode; label: string; onSelect: () => void }) {
+function Item({
+  icon,
+  label,
+  onSelect,
+  forceMount = false,
+}: {
+  icon: ReactNode
+  label: string
+  onSelect: () => void
+  /** Stays, whatever is typed. */
+  forceMount?: boolean
+}) {
   return (
     <Command.Item
       value={label}
+      forceMount={forceMount}
       onSelect={onSelect}
       className="flex h-10 cursor-pointer select-none items-center gap-3 rounded-control px-3 aria-selected:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-soft"
     >
@@ -36,6 +49,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
   const theme = useTheme()
   const locale = useChosenLocale()
   const { signOut } = useSignOut()
+  const [typed, setTyped] = useState('')
   const run = (action: () => void) => () => {
     onOpenChange(false)
     action()
@@ -51,11 +65,23 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
           <Dialog.Title className="sr-only">{t('paletteTitle')}</Dialog.Title>
           <Command label={t('paletteTitle')} loop>
             <Command.Input
+              value={typed}
+              onValueChange={setTyped}
               placeholder={t('palettePlaceholder')}
               className="h-13 w-full border-line border-b bg-transparent px-5 text-[15px] outline-none placeholder:text-ink-soft"
             />
             <Command.List className="max-h-[50vh] overflow-y-auto p-2">
               <Command.Empty className="px-3 py-6 text-ink-soft">{t('paletteEmpty')}</Command.Empty>
+              {typed.trim() ? (
+                <Command.Group forceMount heading={t('groupFind')} className={groupLook}>
+                  <Item
+                    forceMount
+                    icon={<FileSearch aria-hidden />}
+                    label={t('findFiles', { query: typed.trim() })}
+                    onSelect={run(() => router.push(searchHref({ query: typed.trim() })))}
+                  />
+                </Command.Group>
+              ) : null}
               <Command.Group heading={t('groupGo')} className={groupLook}>
                 {placesFor(me).map(({ href, label, icon: Icon }) => (
                   <Item key={href} icon={<Icon aria-hidden />} label={t(label)} onSelect={run(() => router.push(href))} />

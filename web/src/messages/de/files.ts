@@ -41,6 +41,7 @@ export const files = {
   goneMessage: '{name} wurde verschoben oder gelöscht, während du hingesehen hast.',
   partNotRead: 'Ein Teil dieser Liste konnte nicht gelesen werden.',
   retry: 'Noch einmal versuchen',
+  search: 'Hier suchen',
   newFolder: 'Neuer Ordner',
   newFolderIn: 'In {folder}',
   create: 'Anlegen',

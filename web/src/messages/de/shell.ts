@@ -19,6 +19,8 @@ export const shell = {
   paletteTitle: 'Befehle',
   palettePlaceholder: 'Wohin, oder was tun?',
   paletteEmpty: 'Nichts mit diesem Namen.',
+  groupFind: 'Finden',
+  findFiles: 'Dateien suchen: „{query}“',
   groupGo: 'Gehe zu',
   groupDo: 'Tun',
   playground: 'GraphQL-Spielplatz',

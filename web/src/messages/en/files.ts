@@ -33,6 +33,7 @@ export const files = {
   goneMessage: '{name} was moved or deleted while you looked at it.',
   partNotRead: 'A part of this list could not be read.',
   retry: 'Try again',
+  search: 'Search here',
   newFolder: 'New folder',
   newFolderIn: 'In {folder}',
   create: 'Create',

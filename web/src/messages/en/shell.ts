@@ -19,6 +19,8 @@ export const shell = {
   paletteTitle: 'Commands',
   palettePlaceholder: 'Where to, or what to do?',
   paletteEmpty: 'Nothing by that name.',
+  groupFind: 'Find',
+  findFiles: 'Search files for “{query}”',
   groupGo: 'Go to',
   groupDo: 'Do',
   playground: 'GraphQL playground',
