@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { jobsIdle, jobsPage } from './jobs.mjs'
 import { post, sleep, startServer } from './process.mjs'
+import { search } from './search.mjs'
 
 const password = 'measured twice cut once'
 const me = { query: '{ me { id } }' }
@@ -19,6 +20,7 @@ const rows = {
   idle,
   'jobs-idle': () => jobsIdle(),
   'jobs-page': () => jobsPage({ startNas, dataDir: scratch, cookie }),
+  search: () => search({ startNas, dataDir: scratch, cookie }),
 }
 
 const wanted = process.argv.slice(2)
