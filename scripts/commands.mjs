@@ -82,6 +82,10 @@ const commands = {
     await prepareDatabaseClients()
     await runNode(['scripts/campaign/jobs.mjs', ...rest])
   },
+  async 'campaign:files'(rest) {
+    await prepareDatabaseClients()
+    await runNode(['scripts/campaign/files.mjs', ...rest])
+  },
   async screenshots() {
     await prepareDatabaseClients()
     await prepareDashboard()

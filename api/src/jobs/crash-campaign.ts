@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
+import { chances } from '../../test/campaign/chances.ts'
 import { testAudit } from '../audit/test-audit.ts'
 import { createTestDatabase } from '../files/test-storage.ts'
 import { Bus } from '../platform/bus.ts'
@@ -32,17 +33,6 @@ export interface CampaignResult {
   readonly crashedRuns: number
   /** What must not be: each of these is a broken promise. */
   readonly faults: string[]
-}
-
-/** Numbers that look like chance, the same for the same seed (mulberry32). */
-function chances(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 class Worker {
