@@ -10,7 +10,7 @@ const host = process.env.BALUHOST_HOST ?? '127.0.0.1'
 const [apiPort, webPort] = [port + 1, port + 2]
 const api = `http://127.0.0.1:${apiPort}`
 const web = `http://127.0.0.1:${webPort}`
-const belongsToServer = /^\/(graphql|api|files|uploads|healthz|readyz|metrics|playground)(\/|\?|$)/
+const belongsToServer = /^\/(graphql|api|files|thumbnails|avatars|uploads|audit\/export|healthz|readyz|metrics|playground)(\/|\?|$)/
 
 const children = [
   spawn(process.execPath, ['--watch', '--watch-preserve-output', 'api/src/main.ts'], {

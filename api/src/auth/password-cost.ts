@@ -1,6 +1,7 @@
 import { argon2, createHmac, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
-import { HashQueue } from './hash-queue.ts'
+import { TurnQueue } from '../platform/turn-queue.ts'
+import { ServerBusy } from './errors.ts'
 
 /** What argon2id is made to do: memory in KiB, and how often it goes through it. One lane. */
 export interface PasswordCost {
@@ -28,7 +29,7 @@ const derive = promisify(argon2)
  * Two at once take two of the four threads that also read files, and with the dearest cost 128 MB. The 64 that may wait
  * would wait eight seconds.
  */
-const queue = new HashQueue({ atOnce: 2, mostWaiting: 64, mostWaitingOfOne: 24 })
+const queue = new TurnQueue({ atOnce: 2, mostWaiting: 64, mostWaitingOfOne: 24, busy: (seconds) => new ServerBusy(seconds) })
 
 /** How costs are given to names that have no hash; another one each time the server is set up. */
 export type DecoySalt = string

@@ -31,6 +31,7 @@ import type { ServerService } from '../server/service.ts'
 import type { SettingsService } from '../settings/service.ts'
 import type { TablesService } from '../tables/service.ts'
 import type { TelemetryService } from '../telemetry/service.ts'
+import type { ThumbnailsService } from '../thumbnails/service.ts'
 import type { Avatars } from '../users/avatars.ts'
 import type { UserChanges } from '../users/changes.ts'
 import type { UserDeletions } from '../users/deletion.ts'
@@ -65,6 +66,7 @@ export interface Services {
   readonly uploads: UploadsService
   readonly copies: CopiesService
   readonly search: SearchService
+  readonly thumbnails: ThumbnailsService
   readonly jobs: JobsService
   readonly schedules: SchedulesService
   readonly scheduleChanges: ScheduleChanges

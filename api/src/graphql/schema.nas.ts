@@ -27,6 +27,7 @@ import '../server/schema.ts'
 import '../telemetry/schema.ts'
 import '../raid/schema.ts'
 import '../tables/schema.ts'
+import '../thumbnails/schema.ts'
 import { describeAccess } from './access.ts'
 import { builder } from './builder.ts'
 

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from '../auth/model.ts'
 import type { FilesService, OpenedFile } from '../files/service.ts'
-import { InvalidInput, Unauthenticated } from '../platform/errors.ts'
+import { Unauthenticated } from '../platform/errors.ts'
 import { evaluateConditions, mayResume, parseRange, type Validators } from './byte-range.ts'
 import { presentation } from './file-headers.ts'
 import { sendFile } from './file-sender.ts'
 import { RequestRefused, sendProblem } from './problem.ts'
 import type { ActorOf } from './session.ts'
+import { pathBehind } from './url-path.ts'
 
 export interface DownloadRoutesDeps {
   readonly files: FilesService
@@ -23,7 +24,7 @@ export async function registerDownloads(app: FastifyInstance, { files, actorOf }
     url: '/files/*',
     handler: async (request, reply) => {
       const actor = await actorOf(request)
-      const opened = await files.openForReading(actor, pathOf(request))
+      const opened = await files.openForReading(actor, pathBehind('/files', request))
       const stopWaiting = files.whenSessionEnds(actor, () => reply.raw.destroy())
       try {
         // Asked again: a session or a key that ended before the waiting began would never be heard of. What is small is sent
@@ -82,23 +83,6 @@ async function answer(request: FastifyRequest, reply: FastifyReply, { file, hand
   if (request.method === 'HEAD' || length === 0) reply.raw.end()
   else if (!(await sendFile(handle, reply.raw, start, length))) request.log.debug('a download ended early')
   return reply
-}
-
-/** Each part is decoded on its own, so that an encoded slash cannot become a separator. */
-function pathOf(request: FastifyRequest): string {
-  const [encoded = ''] = (request.raw.url ?? '').slice('/files'.length).split('?', 1)
-  return encoded
-    .split('/')
-    .map((segment) => {
-      try {
-        const name = decodeURIComponent(segment)
-        if (!name.includes('/')) return name
-      } catch {
-        // Said below, as for the slash.
-      }
-      throw new InvalidInput('The address does not hold a path in UTF-8 with percent-encoding.', 'path')
-    })
-    .join('/')
 }
 
 function isDownload(request: FastifyRequest): boolean {

@@ -8,7 +8,7 @@ import { methodOf } from './uploads.ts'
 /** What is counted outside the graph, by method and route: an address has many spellings, `/%75ploads` is one. Bytes that follow the start of an upload are not: it was counted. */
 const counted: readonly { readonly methods: readonly string[]; readonly route: RegExp; readonly limit: LimitName }[] = [
   { methods: ['POST'], route: /^\/uploads(\/|$)/, limit: 'createUpload' },
-  { methods: ['GET', 'HEAD'], route: /^\/(files|avatars)(\/|$)/, limit: 'download' },
+  { methods: ['GET', 'HEAD'], route: /^\/(files|avatars|thumbnails)(\/|$)/, limit: 'download' },
   { methods: ['PUT', 'DELETE'], route: /^\/avatars\//, limit: 'changeAvatar' },
   { methods: ['GET'], route: /^\/audit\/export$/, limit: 'exportAudit' },
 ]

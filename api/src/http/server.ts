@@ -22,6 +22,7 @@ import { answerClientError, answerFrameworkError, installErrorHandler } from './
 import { countRequests } from './request-limits.ts'
 import { createActorOf, installCsrfGuard } from './session.ts'
 import { readStoredOperations } from './stored-operations.ts'
+import { registerThumbnails } from './thumbnails.ts'
 import { registerTrust } from './trust.ts'
 import { registerUploads } from './uploads.ts'
 
@@ -100,6 +101,7 @@ export async function createHttpServer({
 
   await registerUploads(app, { uploads: services.uploads, actorOf })
   await registerDownloads(app, { files: services.files, actorOf })
+  await registerThumbnails(app, { thumbnails: services.thumbnails, actorOf })
   registerAuditExport(app, { audit: services.audit, actorOf, bus })
   await registerAvatars(app, { avatars: services.avatars, actorOf })
   registerProbes(app, readiness)

@@ -16,6 +16,8 @@ import { createSchedules, type Schedules } from '../schedules/compose.ts'
 import { jobCleanup } from '../schedules/job-cleanup.ts'
 import { defineSchedule } from '../schedules/model.ts'
 import type { SettingsService } from '../settings/service.ts'
+import { thumbnailPrune } from '../thumbnails/prune-job.ts'
+import type { ThumbnailsService } from '../thumbnails/service.ts'
 
 export interface JobsTier {
   readonly database: Database
@@ -27,6 +29,7 @@ export interface JobsTier {
   readonly settings: SettingsService
   readonly sessions: Sessions
   readonly uploads: UploadsService
+  readonly thumbnails: ThumbnailsService
   readonly jobs: Jobs
 }
 
@@ -36,6 +39,7 @@ export function composeSchedules(deps: JobsTier): Schedules {
   jobs.kinds.register(uploadCleanup(deps.uploads))
   jobs.kinds.register(auditRetentionJob(audit, () => settings.get(auditRetention).days))
   jobs.kinds.register(auditVerifyJob(audit))
+  jobs.kinds.register(thumbnailPrune(deps.thumbnails))
   jobs.kinds.register(sessionCleanup(deps.sessions))
   jobs.kinds.register(databaseMaintenance(deps))
   jobs.kinds.register(databaseCheck(deps))
@@ -72,6 +76,13 @@ export function composeSchedules(deps: JobsTier): Schedules {
       timing: { cron: '30 3 * * *' },
     }),
     defineSchedule({ name: 'job_cleanup', title: 'Clear away old jobs', kind: 'job_cleanup', input: {}, timing: { cron: '50 3 * * *' } }),
+    defineSchedule({
+      name: 'thumbnail_prune',
+      title: 'Keep small pictures within their space',
+      kind: 'thumbnail_prune',
+      input: {},
+      timing: { cron: '20 4 * * *' },
+    }),
     defineSchedule({
       name: 'database_maintenance',
       title: 'Tidy the database',

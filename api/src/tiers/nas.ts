@@ -54,6 +54,7 @@ import { World } from '../simulation/world.ts'
 import { TablesService } from '../tables/service.ts'
 import { machineSensors } from '../telemetry/sensors/machine.ts'
 import { TelemetryService } from '../telemetry/service.ts'
+import { ThumbnailsService } from '../thumbnails/service.ts'
 import { LocalAuthority } from '../tls/local-authority.ts'
 import type { CertificateSource } from '../tls/model.ts'
 import { OwnCertificate } from '../tls/own-certificate.ts'
@@ -199,7 +200,20 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
         }),
       ],
     })
-    const schedules = composeSchedules({ database, address, bus, clock, log, audit, settings, sessions, uploads: storage.uploads, jobs })
+    const thumbnails = new ThumbnailsService({ files: storage.files, folder: `${env.dataDir}/thumbnails` })
+    const schedules = composeSchedules({
+      thumbnails,
+      database,
+      address,
+      bus,
+      clock,
+      log,
+      audit,
+      settings,
+      sessions,
+      uploads: storage.uploads,
+      jobs,
+    })
     const services: Services = {
       audit,
       auditChecks: new AuditChecks({ audit, database, queue: jobs.queue }),
@@ -234,6 +248,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
       uploads: storage.uploads,
       copies: storage.copies,
       search: new SearchService({ database, provider: address.provider }),
+      thumbnails,
     }
     await storage.start()
     undo.defer(() => storage.stop())

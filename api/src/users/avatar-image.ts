@@ -1,3 +1,4 @@
+import { loadSharp } from '../platform/pictures.ts'
 import { UnreadableImage } from './errors.ts'
 
 /** Width and height of a picture, in pixels. */
@@ -20,8 +21,7 @@ const beginnings: readonly ((bytes: Buffer) => boolean)[] = [
 export async function encodeAvatar(bytes: Uint8Array): Promise<Buffer> {
   const input = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (!beginnings.some((begins) => begins(input))) throw new UnreadableImage()
-  // Loaded with the first picture: the decoder is 20 MB that most starts never need.
-  const { default: sharp } = await import('sharp')
+  const sharp = await loadSharp()
   try {
     return await sharp(input, { limitInputPixels: mostPixels, failOn: 'error', pages: 1 })
       .autoOrient()

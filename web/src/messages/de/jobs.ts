@@ -48,6 +48,7 @@ export const jobs = {
     file_copy: 'Dateien kopieren',
     file_removal: 'Gelöschtes entfernen',
     file_index: 'Nach geänderten Dateien sehen',
+    thumbnail_prune: 'Vorschaubilder im Rahmen halten',
     database_check: 'Datenbank prüfen',
   },
   progressLabel: 'Fortschritt von {name}',

@@ -5,6 +5,7 @@ export const schedules = {
   name: {
     session_cleanup: 'Alte Sitzungen beenden',
     file_index: 'Nach geänderten Dateien sehen',
+    thumbnail_prune: 'Vorschaubilder im Rahmen halten',
     upload_cleanup: 'Unfertige Uploads aufräumen',
     audit_retention: 'Audit-Log in Ordnung halten',
     job_cleanup: 'Alte Aufträge aufräumen',

@@ -48,6 +48,7 @@ export const jobs = {
     file_copy: 'Copy files',
     file_removal: 'Remove deleted files',
     file_index: 'Look for changed files',
+    thumbnail_prune: 'Keep small pictures within their space',
     database_check: 'Check the database',
   },
   progressLabel: 'Progress of {name}',

@@ -5,6 +5,7 @@ export const schedules = {
   name: {
     session_cleanup: 'End old sessions',
     file_index: 'Look for changed files',
+    thumbnail_prune: 'Keep small pictures within their space',
     upload_cleanup: 'Clear away unfinished uploads',
     audit_retention: 'Keep the audit log in order',
     job_cleanup: 'Clear away old jobs',

@@ -1,25 +1,25 @@
-import { ServerBusy } from './errors.ts'
-
 interface Waiter {
   start(): void
   giveUp(error: Error): void
 }
 
-export interface HashQueueOptions {
+export interface TurnQueueOptions {
   /** Work at once; the rest waits. */
   readonly atOnce: number
   /** Who may wait at most in all. */
   readonly mostWaiting: number
   /** Who may wait at most from one place. */
   readonly mostWaitingOfOne: number
+  /** What is thrown at who cannot even wait; told in how many seconds there may be room. */
+  readonly busy: (retryAfterSeconds: number) => Error
 }
 
 /**
  * Lets costly work happen a few at once. What waits is bounded, and those who wait take turns by where they come from: a
  * flood from one address neither fills the memory nor makes others wait for all of it.
  */
-export class HashQueue {
-  readonly #options: HashQueueOptions
+export class TurnQueue {
+  readonly #options: TurnQueueOptions
   /** By where they come from; whose turn is next stands first. */
   readonly #waiting = new Map<string, Waiter[]>()
   #waitingCount = 0
@@ -27,7 +27,7 @@ export class HashQueue {
   /** How long one piece of work takes lately, in milliseconds. */
   #usual = 100
 
-  constructor(options: HashQueueOptions) {
+  constructor(options: TurnQueueOptions) {
     this.#options = options
   }
 
@@ -35,7 +35,7 @@ export class HashQueue {
     return this.#waitingCount
   }
 
-  /** Errors: SERVER_BUSY, at once or when somebody else gets the place. */
+  /** Throws what `busy` makes, at once or when somebody else gets the place. */
   async run<T>(from: string, work: () => Promise<T>): Promise<T> {
     await this.#place(from)
     const started = performance.now()
@@ -96,7 +96,7 @@ export class HashQueue {
     return waiter
   }
 
-  #busy(): ServerBusy {
-    return new ServerBusy(Math.max(1, Math.ceil((this.#waitingCount * this.#usual) / this.#options.atOnce / 1_000)))
+  #busy(): Error {
+    return this.#options.busy(Math.max(1, Math.ceil((this.#waitingCount * this.#usual) / this.#options.atOnce / 1_000)))
   }
 }

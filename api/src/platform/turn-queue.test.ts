@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { HashQueue } from './hash-queue.ts'
+import { ServerBusy } from '../auth/errors.ts'
+import { TurnQueue } from './turn-queue.ts'
 
 /** Work that ends when told to. */
 function createWork() {
@@ -21,16 +22,16 @@ function createWork() {
   return { begun, endOne, work, running: () => ends.length }
 }
 
-const options = { atOnce: 2, mostWaiting: 6, mostWaitingOfOne: 4 }
+const options = { atOnce: 2, mostWaiting: 6, mostWaitingOfOne: 4, busy: (seconds: number) => new ServerBusy(seconds) }
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(
     () => 'done',
     ({ code }) => code,
   )
 
-describe('hashes wait for their turn', () => {
+describe('costly work waits for its turn', () => {
   test('two at once, and the rest one after the other', async () => {
-    const queue = new HashQueue(options)
+    const queue = new TurnQueue(options)
     const { begun, endOne, running, work } = createWork()
     const all = ['a', 'b', 'c', 'd'].map((name) => queue.run('x', work(name)))
     await endOne()
@@ -42,7 +43,7 @@ describe('hashes wait for their turn', () => {
   })
 
   test('who floods waits behind who asks once', async () => {
-    const queue = new HashQueue(options)
+    const queue = new TurnQueue(options)
     const { begun, endOne, work } = createWork()
     for (const name of ['1', '2', '3', '4', '5', '6']) void queue.run('flood', work(name))
     void queue.run('ada', work('ada'))
@@ -52,7 +53,7 @@ describe('hashes wait for their turn', () => {
   })
 
   test('of one place only so many wait: the rest is told when to come again', async () => {
-    const queue = new HashQueue(options)
+    const queue = new TurnQueue(options)
     const { work } = createWork()
     for (let count = 0; count < 6; count += 1) void queue.run('flood', work('x'))
     await expect(queue.run('flood', work('x'))).rejects.toMatchObject({ code: 'SERVER_BUSY', retryAfterSeconds: expect.any(Number) })
@@ -60,7 +61,7 @@ describe('hashes wait for their turn', () => {
   })
 
   test('when all places are taken, who comes new gets one of who has most of them', async () => {
-    const queue = new HashQueue(options)
+    const queue = new TurnQueue(options)
     const { begun, endOne, work } = createWork()
     for (const name of ['1', '2']) void queue.run('before', work(name))
     const flood = Array.from({ length: 4 }, () => codeOf(queue.run('flood', work('flood'))))
@@ -76,7 +77,7 @@ describe('hashes wait for their turn', () => {
   })
 
   test('when each waits once there is no more room, and nobody is sent away for it', async () => {
-    const queue = new HashQueue(options)
+    const queue = new TurnQueue(options)
     const { work } = createWork()
     for (const from of ['1', '2', '3', '4', '5', '6', '7', '8']) void queue.run(from, work(from))
     await expect(queue.run('9', work('9'))).rejects.toMatchObject({ code: 'SERVER_BUSY' })
@@ -84,7 +85,7 @@ describe('hashes wait for their turn', () => {
   })
 
   test('what fails gives its place on', async () => {
-    const queue = new HashQueue({ ...options, atOnce: 1 })
+    const queue = new TurnQueue({ ...options, atOnce: 1 })
     const failed = queue.run('x', async () => {
       throw new Error('no memory')
     })
