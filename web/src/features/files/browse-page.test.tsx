@@ -32,6 +32,7 @@ function entry(name: string, rest: Partial<Entry> = {}): Entry {
     modifiedAt: '2026-11-20T10:00:00Z',
     mimeType: null,
     downloadUrl: `/files/alice/${name}`,
+    thumbnailUrl: null,
     mayWrite: true,
     owner: { __typename: 'User', id: 'u1', username: 'alice' },
     ...rest,

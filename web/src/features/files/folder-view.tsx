@@ -20,6 +20,8 @@ import type { Entry } from './listing/entry'
 import { FileGrid } from './listing/file-grid'
 import { useEntries } from './listing/use-entries'
 import { MOST_CHOSEN, useSelection } from './listing/use-selection'
+import { useView } from './listing/view'
+import { ViewSwitch } from './listing/view-switch'
 import { nameOf, parentOf, ROOT } from './path'
 import { nextOrder, type Place, placeHref } from './place'
 import { SelectionBar } from './selection-bar'
@@ -41,6 +43,7 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
   const textOf = useFailureText()
   const { path, order, preview } = place
   const upload = useUpload()
+  const view = useView()
   const [wish, setWish] = useState<Wish | null>(null)
   const [menuAt, setMenuAt] = useState<{ x: number; y: number } | null>(null)
   const frame = useRef<HTMLDivElement>(null)
@@ -153,6 +156,7 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
       <div className="mb-3 flex min-h-11 items-center gap-2 has-focus-visible:relative has-focus-visible:z-20 has-focus-visible:bg-canvas max-sm:flex-wrap">
         <Breadcrumb path={path} hrefOf={hrefOfPath} onGo={(to) => goTo(hrefOfPath(to))} />
         {total === null || instead ? null : <p className="figures pr-2 text-ink-soft max-md:hidden">{t('count', { count: total })}</p>}
+        <ViewSwitch view={view} />
         <Link
           href={searchHref({ folder: path })}
           aria-label={t('search')}
@@ -186,14 +190,15 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
       ) : null}
       <FileGrid
         label={t('listOf', { folder: nameOf(path) || t('title') })}
-        memoryKey={`${path} ${order.field} ${order.direction}`}
+        view={view}
+        memoryKey={`${view} ${path} ${order.field} ${order.direction}`}
         entries={entries}
         order={order}
         onSort={(field) => goTo(placeHref({ path, order: nextOrder(order, field) }), { replace: true })}
         control={control}
         handlers={handlers}
-        onKeyDown={(event, page) =>
-          pressKey(event, page, {
+        onKeyDown={(event, page, columns) =>
+          pressKey(event, page, columns, {
             pages,
             control,
             actions,

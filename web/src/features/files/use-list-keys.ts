@@ -23,12 +23,13 @@ const actionOfKey: Partial<Record<string, Action>> = { F2: 'rename', Delete: 'de
 export function pressKey(
   event: KeyboardEvent,
   page: number,
+  columns: number,
   { pages, control, actions, onOpen, onAction, onMenu, onHold, onPaste, onUp }: Keys,
 ): number | null {
   // A button in the list that was clicked keeps the focus; only what presses it is its own.
   if (event.target !== event.currentTarget && (event.key === 'Enter' || event.key === ' ')) return null
   const { cursor } = control.selection
-  const target = event.altKey ? null : keyTarget(event.key, cursor, pages.totalCount ?? 0, page)
+  const target = event.altKey ? null : keyTarget(event.key, cursor, pages.totalCount ?? 0, page, columns)
   if (target !== null && target >= 0) {
     event.preventDefault()
     void (event.shiftKey ? control.extendTo(target) : control.moveTo(target))

@@ -42,6 +42,7 @@ export const files = {
   partNotRead: 'Ein Teil dieser Liste konnte nicht gelesen werden.',
   retry: 'Noch einmal versuchen',
   search: 'Hier suchen',
+  show: { tiles: 'Als Kacheln zeigen', list: 'Als Liste zeigen' },
   newFolder: 'Neuer Ordner',
   newFolderIn: 'In {folder}',
   create: 'Anlegen',

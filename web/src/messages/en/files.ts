@@ -34,6 +34,7 @@ export const files = {
   partNotRead: 'A part of this list could not be read.',
   retry: 'Try again',
   search: 'Search here',
+  show: { tiles: 'Show as tiles', list: 'Show as a list' },
   newFolder: 'New folder',
   newFolderIn: 'In {folder}',
   create: 'Create',

@@ -12,6 +12,7 @@ graphql(`
     modifiedAt
     mimeType
     downloadUrl
+    thumbnailUrl
     mayWrite
     owner {
       id

@@ -8,10 +8,10 @@ import { Check, MoreHorizontal } from 'lucide-react'
 import { type MouseEvent, memo } from 'react'
 import { useLocale, useTranslations } from 'use-intl'
 import { useFormat } from '../../../format/use-format'
-import { kindIcons, kindOf, kindTones } from '../file-kind'
 import { formatDay, isRecent } from '../when'
 import { columns } from './columns'
 import type { Entry } from './entry'
+import { Thumbnail } from './thumbnail'
 
 export interface RowHandlers {
   onPick: (entry: Entry, index: number, event: MouseEvent) => void
@@ -40,8 +40,6 @@ export const FileRow = memo(function FileRow(props: FileRowProps) {
   const t = useTranslations('files')
   const locale = useLocale()
   const format = useFormat()
-  const kind = kindOf(entry)
-  const Icon = kindIcons[kind]
   const at = Date.parse(entry.modifiedAt)
   const modified = isRecent(at, now) ? format.relative(at, Math.max(at, now)) : formatDay(at, now, locale)
   const size = entry.isFolder ? null : format.bytes(entry.size)
@@ -87,7 +85,7 @@ export const FileRow = memo(function FileRow(props: FileRowProps) {
             </span>
           ) : (
             <>
-              <Icon aria-hidden strokeWidth={1.75} className={clsx('size-5 group-hover:pointer-fine:hidden', kindTones[kind])} />
+              <Thumbnail entry={entry} className="size-7 group-hover:pointer-fine:hidden max-sm:size-9" iconClass="size-5" />
               <span className="hidden size-[18px] rounded-[5px] border border-line-strong group-hover:pointer-fine:block" />
             </>
           )}

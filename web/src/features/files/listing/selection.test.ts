@@ -13,6 +13,7 @@ function entry(id: string, size = 1): Entry {
     modifiedAt: '2026-11-20T10:00:00Z',
     mimeType: null,
     downloadUrl: `/files/a/${id}`,
+    thumbnailUrl: null,
     mayWrite: true,
     owner: null,
   }
@@ -59,4 +60,8 @@ test('keys stay within the list', () => {
   expect(keyTarget('PageUp', 2, 10, 5)).toBe(0)
   expect(keyTarget('End', 0, 100_000, 5)).toBe(99_999)
   expect(keyTarget('x', 0, 10, 5)).toBeNull()
+  // Side by side: up and down go by rows, and nowhere when there is no row.
+  expect(['ArrowDown', 'ArrowUp', 'ArrowRight', 'ArrowLeft'].map((key) => keyTarget(key, 5, 10, 12, 4))).toEqual([9, 1, 6, 4])
+  expect(['ArrowDown', 'ArrowUp'].map((key) => keyTarget(key, key === 'ArrowUp' ? 2 : 8, 10, 12, 4))).toEqual([8, 2])
+  expect(keyTarget('ArrowRight', 5, 10, 5)).toBeNull()
 })

@@ -53,14 +53,18 @@ export function shifted(now: Selection, rows: number): Selection {
 }
 
 /** Where a key leads from `cursor` in a list of `count`, `page` rows to a screen; null for other keys. */
-export function keyTarget(key: string, cursor: number, count: number, page: number): number | null {
+export function keyTarget(key: string, cursor: number, count: number, page: number, columns = 1): number | null {
   const last = count - 1
   const clamp = (index: number) => Math.max(0, Math.min(last, index))
   switch (key) {
     case 'ArrowDown':
-      return clamp(cursor + 1)
+      return clamp(cursor === -1 ? 0 : cursor + columns > last ? cursor : cursor + columns)
     case 'ArrowUp':
-      return clamp(cursor === -1 ? last : cursor - 1)
+      return clamp(cursor === -1 ? last : cursor - columns < 0 ? cursor : cursor - columns)
+    case 'ArrowRight':
+      return columns > 1 ? clamp(cursor + 1) : null
+    case 'ArrowLeft':
+      return columns > 1 ? clamp(cursor - 1) : null
     case 'PageDown':
       return clamp(cursor + page)
     case 'PageUp':
