@@ -154,7 +154,9 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
     <div ref={frame} {...drop.handlers} className="relative">
       {/* What is chosen lies over it; whoever walks here by the keyboard sees where they are. */}
       <div className="mb-3 flex min-h-11 items-center gap-2 has-focus-visible:relative has-focus-visible:z-20 has-focus-visible:bg-canvas max-sm:flex-wrap">
-        <Breadcrumb path={path} hrefOf={hrefOfPath} onGo={(to) => goTo(hrefOfPath(to))} />
+        <div className="flex min-w-0 flex-1 max-sm:basis-full">
+          <Breadcrumb path={path} hrefOf={hrefOfPath} onGo={(to) => goTo(hrefOfPath(to))} />
+        </div>
         {total === null || instead ? null : <p className="figures pr-2 text-ink-soft max-md:hidden">{t('count', { count: total })}</p>}
         <ViewSwitch view={view} />
         <Link
