@@ -10,7 +10,8 @@ import { JobKinds } from './kinds.ts'
 import { Leases, usualLeaseMs } from './leases.ts'
 import { isEnded } from './model.ts'
 import { JobQueue } from './queue.ts'
-import { JobRunner } from './runner.ts'
+import type { JobRow } from './rows.ts'
+import { JobRunner, usualPatienceMs } from './runner.ts'
 import { JobsService } from './service.ts'
 
 export interface Jobs {
@@ -36,8 +37,10 @@ export function createJobs(deps: {
   readonly audit: AuditService
   /** For tests that cannot wait so long for a process that is gone. */
   readonly leaseMs?: number
+  /** For tests that cannot wait so long for a job that does not stop. */
+  readonly patienceMs?: number
 }): Jobs {
-  const { leaseMs = usualLeaseMs } = deps
+  const { leaseMs = usualLeaseMs, patienceMs = usualPatienceMs } = deps
   const alone = deps.provider === 'sqlite'
   const kinds = new JobKinds()
   const journal = new JobJournal(deps)
@@ -59,7 +62,8 @@ export function createJobs(deps: {
       runner.wake()
     },
   })
-  const runner = new JobRunner({ ...deps, kinds, queue, journal, alone, leaseMs, changed: (row) => changes.publish(row), settled }, leases)
+  const changed = (row: JobRow) => changes.publish(row)
+  const runner = new JobRunner({ ...deps, kinds, queue, journal, alone, leaseMs, patienceMs, changed, settled }, leases)
   const service = new JobsService({
     ...deps,
     kinds,

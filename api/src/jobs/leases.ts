@@ -47,15 +47,17 @@ export class Leases {
     this.#deps = deps
   }
 
-  /** Takes the next job of these classes whose locks are free. Of several processes that ask at once each gets another one. */
-  async claim(classes: readonly JobClass[]): Promise<Claim> {
+  /**
+   * Takes the next job of these classes whose locks are free, none of `except`. Of several processes that ask at once each gets another one.
+   */
+  async claim(classes: readonly JobClass[], except: readonly string[]): Promise<Claim> {
     const { database, kinds } = this.#deps
     if (classes.length === 0 || kinds.names.length === 0) return { lease: null, blocked: [] }
     return database.$transaction(async (transaction) => {
       const blocked: JobRow[] = []
       const locking = { serialized: false, ahead: [] as LockRequest[] }
       for (const each of classes) {
-        const lease = await this.#claimOf(transaction, each, locking, blocked)
+        const lease = await this.#claimOf(transaction, each, except, locking, blocked)
         if (lease) return { lease, blocked }
       }
       return { lease: null, blocked }
@@ -65,12 +67,14 @@ export class Leases {
   async #claimOf(
     transaction: DatabaseTransaction,
     wanted: JobClass,
+    except: readonly string[],
     locking: { serialized: boolean; ahead: LockRequest[] },
     blocked: JobRow[],
   ): Promise<Lease | null> {
     const { clock, leaseMs, owner } = this.#deps
     const now = clock.now()
     for (const row of await this.#candidates(transaction, wanted, now)) {
+      if (except.includes(row.id)) continue
       const locks = row.locks as unknown as LockRequest[]
       if (locks.length > 0 && !locking.serialized) {
         await this.#serializeLocks(transaction)
