@@ -4,6 +4,7 @@ import { createTestDatabase, testActor } from '../files/test-storage.ts'
 import { system } from '../jobs/test-jobs.ts'
 import type { Database } from '../platform/db.ts'
 import { defineSchedule, type Rules } from './model.ts'
+import { jitterOf } from './plan.ts'
 import { createTestSchedules, nothing, plain, SetClock } from './test-schedules.ts'
 
 const admin = testActor('ada', 'ADMIN')
@@ -59,6 +60,25 @@ describe.each(await testedProviders())('schedules on %s', (provider) => {
       lastDueAt: new Date('2026-06-01T03:00:00Z'),
       nextRunAt: new Date('2026-06-02T03:00:00Z'),
     })
+  })
+
+  test('a run that is shaken starts when its own time has come, once, and its due time is the one of the rules', async () => {
+    const schedules = await startProcess()
+    const { nextDueAt, nextRunAt } = await create(schedules, { jitterSeconds: 3_600 })
+    if (!nextDueAt || !nextRunAt) throw new Error('It has no next run.')
+    expect(nextRunAt.getTime()).toBe(nextDueAt.getTime() + jitterOf('aa', nextDueAt, 3_600) * 1_000)
+    expect(nextRunAt.getTime()).toBeGreaterThan(nextDueAt.getTime())
+    await at(schedules, nextDueAt.toISOString())
+    await at(schedules, new Date(nextRunAt.getTime() - 1).toISOString())
+    expect(await runs()).toEqual([])
+    // What is due and waits is still to come, in the list and in the picture.
+    const schedule = (await schedules.service.get(admin, 'aa')) ?? expect.fail()
+    expect(schedules.service.nextRuns(schedule, 1)).toEqual([{ dueAt: nextDueAt, startAt: nextRunAt }])
+    const { coming } = await schedules.service.timeline(admin, clock.now(), new Date(nextRunAt.getTime() + 1))
+    expect(coming).toMatchObject([{ dueAt: nextDueAt, startAt: nextRunAt }])
+    await at(schedules, nextRunAt.toISOString())
+    await schedules.tick()
+    expect(await runs()).toEqual(['06-01T03:00 SCHEDULED STARTED'])
   })
 
   test('what was missed runs once, and the rest is one row; or is left out', async () => {
