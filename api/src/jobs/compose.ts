@@ -44,7 +44,7 @@ export function createJobs(deps: {
   const alone = deps.provider === 'sqlite'
   const kinds = new JobKinds()
   const journal = new JobJournal(deps)
-  const changes = new JobChanges({ ...deps, journal, alone })
+  const changes = new JobChanges({ ...deps, journal, alone, cancelled: (row) => runner.cancel(row.id, row) })
   const leases = new Leases({ ...deps, kinds, owner: randomUUID(), leaseMs })
   const settled = async (jobId: string) => {
     const row = await deps.database.job.findUnique({ where: { id: jobId } })
@@ -69,7 +69,7 @@ export function createJobs(deps: {
     kinds,
     journal,
     wake: () => runner.wake(),
-    cancelHere: (jobId) => runner.cancel(jobId),
+    cancelHere: (jobId, asked) => runner.cancel(jobId, asked),
     settled,
   })
   const start = async () => {

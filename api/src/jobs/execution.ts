@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Actor } from '../auth/model.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -5,11 +6,19 @@ import type { Database, DatabaseTransaction } from '../platform/db.ts'
 import { Problem } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { actorOf } from './actor.ts'
-import { JobActorGone, JobChildFailed, JobInterrupted, JobKindUnknown, JobResultTooLarge } from './errors.ts'
+import {
+  JobActorGone,
+  JobChildFailed,
+  JobInputInvalid,
+  JobInterrupted,
+  JobKindUnknown,
+  JobResultInvalid,
+  JobResultTooLarge,
+} from './errors.ts'
 import type { JobJournal } from './journal.ts'
 import { backoff, type JobKind, type JobRun, JobStopped, type ProgressReport, type RetryPolicy, suspended } from './kind.ts'
 import type { JobKinds } from './kinds.ts'
-import type { Lease, Leases } from './leases.ts'
+import type { CancelRequest, Lease, Leases } from './leases.ts'
 import { bounds, type JobLogLevel, type JobProgress } from './model.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobQueue } from './queue.ts'
@@ -56,6 +65,8 @@ export class Execution {
   readonly #meter: ProgressMeter
   readonly #end: () => void
   #stop: Stop | null = null
+  /** What the row says of a wish to cancel since this run has it. */
+  #asked: CancelRequest | null = null
   /** The server does not wait for it any longer. */
   #left = false
   /** A write of progress after the end would undo nothing, but must not race it. */
@@ -73,7 +84,7 @@ export class Execution {
     this.#end = resolve
     this.#meter = new ProgressMeter({
       clock: deps.clock,
-      publish: (progress) => deps.changed({ ...this.row, ...progressColumns(progress), changedAt: deps.clock.now() }),
+      publish: (progress) => deps.changed({ ...this.row, ...this.#asked, ...progressColumns(progress), changedAt: deps.clock.now() }),
       write: (progress) => this.#write(progress),
     })
   }
@@ -88,7 +99,9 @@ export class Execution {
       })
   }
 
-  cancel(): void {
+  /** Somebody has asked for it: also one that does not stop now tells so from here on. */
+  cancel({ cancelRequestedAt, cancelledByName }: CancelRequest): void {
+    this.#asked = { cancelRequestedAt, cancelledByName }
     const kind = this.#deps.kinds.find(this.row.kind)
     if (kind?.cancellable === true) this.#halt('cancelled')
   }
@@ -169,7 +182,7 @@ export class Execution {
       const result = early ? suspended : await this.#call(kind)
       if (result === suspended && this.#stop === 'cancelled') return ended('CANCELLED')
       if (result === suspended) return { state: 'WAITING', waitingFor: 'CHILDREN', runAfter: clock.now(), maxAttempts: { increment: 1 } }
-      return { ...ended('SUCCEEDED'), result: boundedResult(kind.result.parse(result)) }
+      return { ...ended('SUCCEEDED'), result: boundedResult(this.#result(kind, result)) }
     } catch (error) {
       if (this.#stop === 'cancelled') return ended('CANCELLED')
       if (this.#stop === 'shutDown') return kind?.afterCrash === 'INTERRUPT' ? ended('INTERRUPTED', new JobInterrupted()) : requeued
@@ -211,13 +224,13 @@ export class Execution {
     const actor = await this.#actor(kind)
     const run: JobRun<object, unknown> = {
       jobId: id,
-      // What an older release put there may not be an input of today's: then the job fails, and says so.
-      input: kind.input.parse(this.row.input),
+      input: requireShape(kind.input, this.row.input, 'input'),
       actor,
       actorNow: () => this.#actor(kind),
       attempt: attempts,
       lastAttempt: attempts >= maxAttempts,
-      checkpoint: this.row.checkpoint === null ? null : (kind.checkpoint?.parse(this.row.checkpoint) ?? null),
+      checkpoint:
+        this.row.checkpoint === null || !kind.checkpoint ? null : requireShape(kind.checkpoint, this.row.checkpoint, 'checkpoint'),
       signal: this.#abort.signal,
       progress: (report: ProgressReport) => this.#meter.report(report),
       log: (level: JobLogLevel, message: string) => journal.append(id, attempts, level, message),
@@ -226,6 +239,13 @@ export class Execution {
       children: () => this.#children(),
     }
     return kind.run(run)
+  }
+
+  #result(kind: JobKind, result: unknown): object {
+    const { data, error } = kind.result.safeParse(result)
+    if (data) return data
+    this.#deps.log.error({ err: error, jobId: this.row.id, kind: kind.name }, 'a job gave back what its kind does not declare')
+    throw new JobResultInvalid()
   }
 
   async #actor(kind: JobKind): Promise<Actor> {
@@ -282,8 +302,16 @@ export class Execution {
 
 /** What a further attempt would not change. */
 function isFinal(error: unknown): boolean {
-  if (error instanceof JobChildFailed || error instanceof JobResultTooLarge || error instanceof JobKindUnknown) return true
+  if ([JobChildFailed, JobResultInvalid, JobResultTooLarge, JobKindUnknown].some((each) => error instanceof each)) return true
   return error instanceof Problem && error.status >= 400 && error.status < 500 && error.code !== 'RATE_LIMITED'
+}
+
+/** What an older release put there may not be what today's takes: then the job fails, and says so. */
+function requireShape<T>(shape: z.ZodType<T>, value: unknown, what: 'input' | 'checkpoint'): T {
+  const parsed = shape.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new JobInputInvalid(what, [what, ...(issue?.path ?? [])].join('.'), issue?.message ?? '')
 }
 
 function boundedResult(result: object): object {

@@ -28,6 +28,9 @@ export interface Lease {
   readonly token: string
 }
 
+/** Who wants a job to stop, and since when; as its row says it. */
+export type CancelRequest = Pick<JobRow, 'cancelRequestedAt' | 'cancelledByName'>
+
 type Candidate = Pick<JobRow, 'id' | 'locks' | 'waitingFor' | 'startedAt'>
 
 /** What became of a claim: a job, or which jobs must wait for a lock. */
@@ -110,14 +113,13 @@ export class Leases {
     return null
   }
 
-  /** Says that this process lives. Returns the jobs that are still its own, and of these the ones somebody wants to cancel. */
-  async renew(tokens: readonly string[]): Promise<{ held: Set<string>; cancelled: Set<string> }> {
+  /** Says that this process lives. Returns the jobs that are still its own, by their tokens, and whether somebody wants to cancel them. */
+  async renew(tokens: readonly string[]): Promise<Map<string, CancelRequest>> {
     const { clock, database, leaseMs } = this.#deps
     const mine = { leaseToken: { in: [...tokens] }, state: 'RUNNING' as const }
     await database.job.updateMany({ where: mine, data: { leaseUntil: new Date(clock.now().getTime() + leaseMs) } })
-    const rows = await database.job.findMany({ where: mine, select: { leaseToken: true, cancelRequestedAt: true } })
-    const tokensOf = (kept: typeof rows) => new Set(kept.map(({ leaseToken }) => leaseToken ?? ''))
-    return { held: tokensOf(rows), cancelled: tokensOf(rows.filter(({ cancelRequestedAt }) => cancelRequestedAt !== null)) }
+    const rows = await database.job.findMany({ where: mine, select: { leaseToken: true, cancelRequestedAt: true, cancelledByName: true } })
+    return new Map(rows.map(({ leaseToken, ...asked }) => [leaseToken ?? '', asked]))
   }
 
   /** Changes the job if it is still this run's; false, and nothing changed, when it is not. */

@@ -65,6 +65,16 @@ describe.each(await testedProviders())('the runner on %s', (provider) => {
     for (const id of ids) await untilState(database, id, 'SUCCEEDED')
   })
 
+  test('a class that is full of long jobs keeps no other one from running', async () => {
+    const long = await Promise.all(Array.from({ length: 40 }, (_, at) => add({ name: `long${at}`, steps: 1, gate: 0 })))
+    await expect.poll(() => database.job.count({ where: { state: 'RUNNING' } })).toBe(2)
+    const other = await add({ parts: [] }, 'test_parent')
+    expect(await untilState(database, other.id, 'SUCCEEDED')).toMatchObject({ class: 'MAINTENANCE' })
+    expect(await database.job.count({ where: { class: 'FILES', state: 'RUNNING' } })).toBe(2)
+    expect(await database.job.count({ where: { class: 'FILES', state: 'QUEUED' } })).toBe(38)
+    await database.job.updateMany({ where: { id: { in: long.map(({ id }) => id) }, state: 'QUEUED' }, data: { state: 'CANCELLED' } })
+  })
+
   test('an exclusive lock goes alone, shared ones together, and who waits longer is not passed by', async () => {
     const holder = await add({ name: 'holder', steps: 1, gate: 0, lock: 'disk', shared: true })
     await untilState(database, holder.id, 'RUNNING')
@@ -140,18 +150,29 @@ describe.each(await testedProviders())('the runner on %s', (provider) => {
     await untilState(database, none.id, 'SUCCEEDED')
   })
 
-  test('a result that is too large, and an input of an older release, fail with what is wrong', async () => {
+  test('a result that is too large or another one than declared, and an input or a checkpoint of an older release, fail with what is wrong', async () => {
     const large = await add({ name: 'large', steps: 1, resultBytes: 70_000 })
     expect(await untilState(database, large.id, 'FAILED')).toMatchObject({ errorCode: 'JOB_RESULT_TOO_LARGE', attempts: 1 })
-    const old = await jobs.queue.add(system, {
-      kind: 'test_resume',
-      input: { name: 'x', steps: 1 },
-      runAfter: new Date(Date.now() + 3_600_000),
-      maxAttempts: 1,
-    })
-    await database.job.update({ where: { id: old.id }, data: { input: { what: 'else' }, runAfter: new Date() } })
+    const wrong = await add({ name: 'wrong', steps: 1, wrongResult: true })
+    expect(await untilState(database, wrong.id, 'FAILED')).toMatchObject({ errorCode: 'JOB_RESULT_INVALID', attempts: 1 })
+    const later = { runAfter: new Date(Date.now() + 3_600_000) }
+    const [input, checkpoint] = [
+      await add({ name: 'x', steps: 1 }, 'test_resume', later),
+      await add({ name: 'y', steps: 1 }, 'test_resume', later),
+    ]
+    await database.job.update({ where: { id: input.id }, data: { input: { name: 'x', steps: 'all' }, runAfter: new Date() } })
+    await database.job.update({ where: { id: checkpoint.id }, data: { checkpoint: { old: true }, runAfter: new Date() } })
     jobs.runner.wake()
-    expect(await untilState(database, old.id, 'FAILED')).toMatchObject({ errorCode: 'INTERNAL' })
+    // No further attempt would change that.
+    const first = await untilState(database, input.id, 'FAILED')
+    expect(first).toMatchObject({ errorCode: 'JOB_INPUT_INVALID', attempts: 1, errorMessage: expect.stringContaining('input.steps') })
+    const second = await untilState(database, checkpoint.id, 'FAILED')
+    expect(second).toMatchObject({
+      errorCode: 'JOB_INPUT_INVALID',
+      attempts: 1,
+      errorMessage: expect.stringContaining('how far this job was'),
+    })
+    expect(jobs.workshop.done).toEqual(['large 0', 'wrong 0'])
   })
 
   test.runIf(provider === 'postgresql')(

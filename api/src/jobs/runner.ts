@@ -5,7 +5,7 @@ import { JobCrashed, JobInterrupted, JobKindUnknown } from './errors.ts'
 import { Execution, type ExecutionDeps } from './execution.ts'
 import { backoff } from './kind.ts'
 import type { JobKinds } from './kinds.ts'
-import type { Lease, Leases } from './leases.ts'
+import type { CancelRequest, Lease, Leases } from './leases.ts'
 import { type JobClass, jobClasses } from './model.ts'
 import type { JobRow } from './rows.ts'
 
@@ -118,8 +118,8 @@ export class JobRunner {
   }
 
   /** Asks a job of this process to stop; others hear it at their next heartbeat. */
-  cancel(jobId: string): void {
-    this.#running.get(jobId)?.cancel()
+  cancel(jobId: string, asked: CancelRequest): void {
+    this.#running.get(jobId)?.cancel(asked)
   }
 
   async #pass(): Promise<void> {
@@ -200,12 +200,13 @@ export class JobRunner {
     this.#loseOverdue(running)
     const asked = clock.monotonic()
     try {
-      const { held, cancelled } = await this.#leases.renew(running.map(({ token }) => token))
+      const held = await this.#leases.renew(running.map(({ token }) => token))
       for (const execution of running) {
-        if (!held.has(execution.token)) execution.lose()
+        const own = held.get(execution.token)
+        if (!own) execution.lose()
         else {
           execution.renewedAt = Math.max(execution.renewedAt, asked)
-          if (cancelled.has(execution.token)) execution.cancel()
+          if (own.cancelRequestedAt) execution.cancel(own)
         }
       }
     } catch (err) {

@@ -72,6 +72,8 @@ const stepsInput = z.strictObject({
   lock: z.string().optional(),
   shared: z.boolean().optional(),
   resultBytes: z.int().optional(),
+  /** Gives back what the kind does not declare. */
+  wrongResult: z.boolean().optional(),
   /** Gives back what PostgreSQL cannot hold. */
   oddResult: z.boolean().optional(),
 })
@@ -96,7 +98,10 @@ export function registerTestKinds(jobs: Jobs, workshop: Workshop): void {
         const leave = workshop.enter(input.lock ?? input.name)
         try {
           for (let step = checkpoint ?? 0; step < input.steps; step++) {
-            if (step === input.gate) await (input.deaf ? workshop.waitDeaf(input.name) : workshop.wait(input.name, signal))
+            if (step === input.gate && input.deaf) {
+              await workshop.waitDeaf(input.name)
+              progress({ done: step, total: input.steps, unit: 'STEPS', item: 'after the gate' })
+            } else if (step === input.gate) await workshop.wait(input.name, signal)
             signal.throwIfAborted()
             if (step === input.failAt && attempt <= (input.failures ?? Number.POSITIVE_INFINITY)) throw new Error('a secret of the inside')
             workshop.done.push(`${input.name} ${step}`)
@@ -105,6 +110,7 @@ export function registerTestKinds(jobs: Jobs, workshop: Workshop): void {
           }
           await log('INFO', `All ${input.steps} steps are done.`)
           const padding = input.oddResult ? 'a\0b\ud800c' : 'x'.repeat(input.resultBytes ?? 0)
+          if (input.wrongResult) return { steps: 'many' as unknown as number }
           return { steps: input.steps, ...(padding ? { padding } : {}) }
         } finally {
           leave()
