@@ -102,6 +102,22 @@ describe.each(await testedProviders())('a job belongs to one run alone, on %s', 
     expect(Date.now()).toBeLessThan(leaseUntil?.getTime() ?? 0)
   })
 
+  test.runIf(provider === 'sqlite')('a restart that fails says so, and what it could not do is done by itself', async () => {
+    const jobs = await startProcess()
+    const { id } = await jobs.queue.add(system, {
+      kind: 'test_resume',
+      input: { name: 'left', steps: 1 },
+      runAfter: new Date(Date.now() + 3_600_000),
+    })
+    await jobs.runner.stop()
+    const gone = { leaseOwner: 'gone', leaseToken: 'gone', leaseUntil: new Date(Date.now() + 3_600_000), attempts: 1 }
+    await database.job.update({ where: { id }, data: { state: 'RUNNING', ...gone } })
+    vi.spyOn(Leases.prototype, 'orphans').mockRejectedValueOnce(busy).mockRejectedValueOnce(busy)
+    await expect(jobs.restart()).rejects.toThrow('busy')
+    expect(jobs.runner.work.accepting).toBe(true)
+    expect(await untilState(database, id, 'SUCCEEDED')).toMatchObject({ attempts: 2, crashes: 1 })
+  })
+
   test('a line of the log that cannot be written keeps no job that was left behind from going on', async () => {
     const jobs = createTestJobs(database, provider)
     started.push(jobs)

@@ -56,6 +56,8 @@ export class JobRunner {
   #again = false
   #stopped = true
   #orphansAt = Number.NEGATIVE_INFINITY
+  /** Since the start of the only process there is, whatever was leased then has not been looked at. */
+  #allOrphans = false
   /** Jobs whose lease has ended: with what, and when this process first saw it so. */
   readonly #suspects = new Map<string, { readonly mark: string; readonly since: number }>()
   #done = 0
@@ -84,8 +86,13 @@ export class JobRunner {
     this.#lookedAt = this.#deps.clock.monotonic()
     // What the last stop did not wait for goes on.
     if (this.#running.size > 0) this.#beat()
-    if (this.#deps.alone) await this.#recover(true)
-    this.wake()
+    this.#allOrphans = this.#deps.alone
+    try {
+      await this.#recoverAll()
+    } finally {
+      // What failed is told, and tried again: a runner that was started runs.
+      this.wake()
+    }
   }
 
   /** Takes no more, and gives every running job the time to reach a place from which it can go on. */
@@ -223,7 +230,14 @@ export class JobRunner {
     for (const execution of running) if (execution.renewedAt < oldest) execution.lose()
   }
 
+  async #recoverAll(): Promise<void> {
+    if (!this.#allOrphans) return
+    await this.#recover(true)
+    this.#allOrphans = false
+  }
+
   async #recoverNowAndThen(): Promise<void> {
+    await this.#recoverAll()
     const now = this.#deps.clock.monotonic()
     if (now - this.#orphansAt < this.#deps.leaseMs / 3) return
     this.#orphansAt = now

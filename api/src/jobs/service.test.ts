@@ -131,8 +131,8 @@ describe.each(await testedProviders())('jobs on %s', (provider) => {
   test('while one stops, news of its progress does not make it seem to go on', async () => {
     const { id } = await add(ben, { name: 'stopping', steps: 3, gate: 2, deaf: true })
     await expect.poll(() => jobs.workshop.done).toContain('stopping 1')
-    // Longer than between two frames: the next report is a frame at once.
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    // Longer than until the frame after the next: what is reported then is a frame at once.
+    await new Promise((resolve) => setTimeout(resolve, 600))
     await jobs.service.cancel(ben, id)
     const seen: { state: string; item: string | null | undefined; asked: boolean }[] = []
     const following = (async () => {

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { testedProviders } from '../../test/nas.ts'
 import { createTestDatabase, testActor } from '../files/test-storage.ts'
 import { system } from '../jobs/test-jobs.ts'
 import type { Database } from '../platform/db.ts'
+import { Declarations } from './declarations.ts'
 import { defineSchedule, type Rules } from './model.ts'
 import { jitterOf } from './plan.ts'
 import { createTestSchedules, nothing, plain, SetClock } from './test-schedules.ts'
@@ -97,6 +98,15 @@ describe.each(await testedProviders())('schedules on %s', (provider) => {
     await at(schedules, '2026-06-03T06:00:00Z')
     expect((await runs()).at(-1)).toBe('06-03T06:00 SCHEDULED STARTED')
     expect((await runs('bb')).at(-1)).toBe('06-03T06:00 SCHEDULED STARTED')
+  })
+
+  test('a restart that fails says so, and what is due starts all the same', async () => {
+    const schedules = await startProcess(daily)
+    vi.spyOn(Declarations.prototype, 'install').mockRejectedValueOnce(new Error('the database is busy'))
+    clock.set('2026-06-02T00:00:00Z')
+    await expect(schedules.restart()).rejects.toThrow('busy')
+    expect(schedules.looks().running).toBe(true)
+    expect(await runs()).toEqual(['06-02T00:00 SCHEDULED STARTED'])
   })
 
   test('restarts do not put an interval off', async () => {
