@@ -110,9 +110,9 @@ export class Execution {
     this.#halt('shutDown')
   }
 
-  /** Nobody waits for it any longer: it may end, but tries nothing again. */
-  leave(): void {
-    this.#left = true
+  /** Nobody waits for it any longer: it may end, but tries nothing again. Until the runner works again. */
+  leave(left: boolean): void {
+    this.#left = left
   }
 
   lose(): void {
@@ -274,6 +274,7 @@ export class Execution {
     checkpoint: unknown,
   ): Promise<typeof suspended> {
     const { database, queue } = this.#deps
+    if (children.length > bounds.children) throw new Error(`${children.length} parts are more than ${bounds.children}.`)
     await database.$transaction(async (transaction) => {
       await this.#save(checkpoint, transaction)
       const row = await transaction.job.findUniqueOrThrow({ where: { id: this.row.id }, select: { cancelRequestedAt: true } })
@@ -289,6 +290,7 @@ export class Execution {
     return this.#deps.database.job.findMany({
       where: { parentId: this.row.id },
       orderBy: { id: 'asc' },
+      take: bounds.children,
       select: { kind: true, state: true, result: true },
     })
   }

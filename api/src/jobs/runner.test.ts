@@ -3,6 +3,7 @@ import { testedProviders } from '../../test/nas.ts'
 import { createTestDatabase } from '../files/test-storage.ts'
 import type { Database } from '../platform/db.ts'
 import { usualLeaseMs } from './leases.ts'
+import { bounds } from './model.ts'
 import { createTestJobs, system, untilState } from './test-jobs.ts'
 
 type Process = ReturnType<typeof createTestJobs>
@@ -126,6 +127,28 @@ describe.each(await testedProviders())('the runner on %s', (provider) => {
     expect(await untilState(database, killer, 'FAILED')).toMatchObject({ errorCode: 'JOB_CRASHED' })
     expect(await database.job.findUniqueOrThrow({ where: { id: queued.id } })).toMatchObject({ state: 'QUEUED' })
     expect(await untilState(database, (await add({ name: 'after', steps: 1 })).id, 'SUCCEEDED')).toMatchObject({ attempts: 1 })
+  })
+
+  test('what went on without its process is found again and not begun twice, after a crash and after a stop', async () => {
+    const { id } = await add({ name: 'resync' }, 'test_reattach')
+    await expect.poll(async () => (await database.job.findUniqueOrThrow({ where: { id } })).checkpoint).toBe('resync begun by 1')
+    await restarted()
+    expect(await untilState(database, id, 'RUNNING')).toMatchObject({ attempts: 2, crashes: 0 })
+    // As if it had been killed.
+    const crashed = await orphan({ name: 'other' }, 'test_reattach', { checkpoint: 'other begun by 1' })
+    await restarted()
+    await untilState(database, crashed, 'RUNNING')
+    for (const name of ['resync', 'other']) jobs.workshop.open(name)
+    expect(await untilState(database, id, 'SUCCEEDED')).toMatchObject({ result: { waitedFor: 'resync begun by 1' } })
+    expect(await untilState(database, crashed, 'SUCCEEDED')).toMatchObject({ result: { waitedFor: 'other begun by 1' }, crashes: 1 })
+    expect(jobs.workshop.done).toEqual([])
+  })
+
+  test('more parts than a job may have are started not at all', async () => {
+    const parts = Array.from({ length: bounds.children + 1 }, (_, at) => ({ name: `part${at}`, steps: 0 }))
+    const { id } = await add({ parts }, 'test_parent')
+    expect(await untilState(database, id, 'FAILED')).toMatchObject({ errorCode: 'INTERNAL' })
+    expect(await database.job.count({ where: { parentId: id } })).toBe(0)
   })
 
   test('a job with parts waits for them, and goes on when all have ended', async () => {

@@ -85,6 +85,7 @@ export class JobRunner {
     this.#stopped = false
     this.#lookedAt = this.#deps.clock.monotonic()
     // What the last stop did not wait for goes on.
+    for (const execution of this.#running.values()) execution.leave(false)
     if (this.#running.size > 0) this.#beat()
     this.#allOrphans = this.#deps.alone
     try {
@@ -114,7 +115,7 @@ export class JobRunner {
     const timer = setTimeout(patience.resolve, this.#deps.patienceMs)
     await Promise.race([patience.promise, Promise.all([...this.#running.values()].map(({ ended }) => ended))])
     clearTimeout(timer)
-    for (const execution of this.#running.values()) execution.leave()
+    for (const execution of this.#running.values()) execution.leave(true)
   }
 
   /** Something may be due. Cheap: many calls at once make one pass. */

@@ -9,7 +9,7 @@ import type { JobJournal } from './journal.ts'
 import type { JobKind } from './kind.ts'
 import type { JobKinds } from './kinds.ts'
 import type { CancelRequest } from './leases.ts'
-import { isEnded, type Job, type JobLogLine, type JobState, jobLogGrown, jobsChanged, openStates } from './model.ts'
+import { bounds, isEnded, type Job, type JobLogLine, type JobState, jobLogGrown, jobsChanged, openStates } from './model.ts'
 import { maySeeJob, requireManageJob, requireManageJobs, requireReadJobs, visibleActorId } from './policy.ts'
 import { jobOf } from './rows.ts'
 import { eachJob, eachLine } from './watching.ts'
@@ -91,7 +91,7 @@ export class JobsService {
 
   /** The parts of a job, in the order in which they were started. */
   async children(parentId: string): Promise<Job[]> {
-    const rows = await this.#deps.database.job.findMany({ where: { parentId }, orderBy: { id: 'asc' }, take: 500 })
+    const rows = await this.#deps.database.job.findMany({ where: { parentId }, orderBy: { id: 'asc' }, take: bounds.children })
     return rows.map(jobOf)
   }
 
@@ -213,7 +213,8 @@ export class JobsService {
   }
 
   async #parts(parentId: string, states: readonly JobState[]): Promise<Job[]> {
-    const rows = await this.#deps.database.job.findMany({ where: { parentId, state: { in: [...states] } }, orderBy: { id: 'asc' } })
+    const where = { parentId, state: { in: [...states] } }
+    const rows = await this.#deps.database.job.findMany({ where, orderBy: { id: 'asc' }, take: bounds.children })
     return rows.map(jobOf)
   }
 

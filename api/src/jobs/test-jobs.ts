@@ -78,7 +78,7 @@ const stepsInput = z.strictObject({
   oddResult: z.boolean().optional(),
 })
 
-/** Kinds of job as domains would declare them: one for each way of going on after a crash, one that cannot be cancelled, one with parts. */
+/** Kinds of job as domains would declare them: those that go on after a crash in each way, one that cannot be cancelled, one with parts. */
 export function registerTestKinds(jobs: Jobs, workshop: Workshop): void {
   const steps = (name: string, afterCrash: AfterCrash, cancellable: true | string = true) =>
     defineJobKind({
@@ -120,6 +120,31 @@ export function registerTestKinds(jobs: Jobs, workshop: Workshop): void {
   jobs.kinds.register(steps('test_resume', 'RESUME'))
   jobs.kinds.register(steps('test_interrupt', 'INTERRUPT'))
   jobs.kinds.register(steps('test_stubborn', 'RESUME', 'Half of it would be worse than none.'))
+  jobs.kinds.register(
+    defineJobKind({
+      name: 'test_reattach',
+      description: 'Begins something that goes on by itself, and waits for its end.',
+      class: 'DISKS',
+      input: z.strictObject({ name: z.string() }),
+      result: z.strictObject({ waitedFor: z.string() }),
+      checkpoint: z.string(),
+      afterCrash: 'REATTACH',
+      retry: { attempts: 1, firstMs: 1, longestMs: 1 },
+      cancellable: true,
+      schedulable: false,
+      subject: ({ name }) => name,
+      locks: () => [],
+      run: async ({ input, attempt, checkpoint, signal, save }) => {
+        const begun = checkpoint ?? `${input.name} begun by ${attempt}`
+        if (checkpoint === null) {
+          workshop.done.push(begun)
+          await save(begun)
+        }
+        await workshop.wait(input.name, signal)
+        return { waitedFor: begun }
+      },
+    }),
+  )
   jobs.kinds.register(
     defineJobKind({
       name: 'test_parent',

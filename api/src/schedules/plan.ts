@@ -14,7 +14,7 @@ export interface Coming {
 }
 
 /** Which runs are looked for. */
-export interface Range {
+interface Range {
   /** Those that start at this moment or later: from now on, if it is not said. */
   readonly from?: Date
   /** Those that start before this one. */

@@ -3,9 +3,10 @@ import { testedProviders } from '../../test/nas.ts'
 import { createTestDatabase, testActor } from '../files/test-storage.ts'
 import { system } from '../jobs/test-jobs.ts'
 import type { Database } from '../platform/db.ts'
+import { transactionScope } from '../platform/transaction-scope.ts'
 import { Declarations } from './declarations.ts'
 import { defineSchedule, type Rules } from './model.ts'
-import { jitterOf } from './plan.ts'
+import { jitterOf, Plan } from './plan.ts'
 import { createTestSchedules, nothing, plain, SetClock } from './test-schedules.ts'
 
 const admin = testActor('ada', 'ADMIN')
@@ -30,6 +31,7 @@ describe.each(await testedProviders())('schedules on %s', (provider) => {
     })
   })
   afterEach(async () => {
+    vi.restoreAllMocks()
     for (const schedules of started.splice(0)) await schedules.stop()
     await drop()
   })
@@ -107,6 +109,20 @@ describe.each(await testedProviders())('schedules on %s', (provider) => {
     await expect(schedules.restart()).rejects.toThrow('busy')
     expect(schedules.looks().running).toBe(true)
     expect(await runs()).toEqual(['06-02T00:00 SCHEDULED STARTED'])
+  })
+
+  test('what was missed is counted while no transaction keeps others waiting', async () => {
+    const schedules = await startProcess()
+    await create(schedules, { timing: { cron: '* * * * *' } })
+    const { decide } = Plan.prototype
+    const scopes: unknown[] = []
+    vi.spyOn(Plan.prototype, 'decide').mockImplementation(function (this: Plan, now) {
+      scopes.push(transactionScope())
+      return decide.call(this, now)
+    })
+    await at(schedules, '2026-06-02T00:00:00Z')
+    expect(await runs()).toEqual(['06-01T23:59 SCHEDULED MISSED 1439', '06-02T00:00 SCHEDULED STARTED'])
+    expect(scopes).toEqual([null])
   })
 
   test('restarts do not put an interval off', async () => {

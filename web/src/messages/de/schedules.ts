@@ -132,7 +132,7 @@ export const schedules = {
     day: 'Tag des Monats',
     everyAmount: 'Alle',
     unit: 'Einheit',
-    units: { minutes: 'Minuten', hours: 'Stunden', days: 'Tage' },
+    units: { seconds: 'Sekunden', minutes: 'Minuten', hours: 'Stunden', days: 'Tage' },
     cron: 'Cron-Ausdruck',
     cronHint: 'Minute, Stunde, Tag des Monats, Monat, Wochentag.',
     zone: 'Zeitzone',

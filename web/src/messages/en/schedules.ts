@@ -132,7 +132,7 @@ export const schedules = {
     day: 'Day of the month',
     everyAmount: 'Every',
     unit: 'Unit',
-    units: { minutes: 'minutes', hours: 'hours', days: 'days' },
+    units: { seconds: 'seconds', minutes: 'minutes', hours: 'hours', days: 'days' },
     cron: 'Cron expression',
     cronHint: 'Minute, hour, day of the month, month, day of the week.',
     zone: 'Time zone',
