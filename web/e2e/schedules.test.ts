@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'vitest'
 import { Api } from './harness/api.ts'
 import { findBarriers } from './harness/axe.ts'
@@ -77,6 +78,30 @@ test('a schedule of one’s own is made, found fault with first, and deleted', a
   await page.waitForURL('**/jobs/schedules')
   await page.getByRole('row').filter({ hasText: 'Check the database' }).waitFor()
   expect(await page.getByRole('row').filter({ hasText: 'Watch the log' }).count()).toBe(0)
+})
+
+test('the log of a run is read in the history, and grows while it is open', async ({ flow }) => {
+  const server = await flow.server()
+  const api = await Api.setUp(server)
+  // The first entry is changed behind the server's back: the check has something to tell.
+  const database = new DatabaseSync(`${server.dataDir}/baluhost.db`)
+  database.exec(`UPDATE AuditEntry SET target = 'another' WHERE sequence = 1`)
+  database.close()
+  await api.ask('mutation ($input: CreateScheduleInput!) { createSchedule(input: $input) { __typename } }', {
+    input: { name: 'watch_the_log', title: 'Watch the log', action: { verifyAudit: true }, timing: { everySeconds: 86_400 } },
+  })
+  const { page } = await flow.open({ address: server.address, as: api, path: '/jobs/schedule?name=watch_the_log' })
+  await page.getByRole('button', { name: 'Run now' }).click()
+  await page.getByRole('button', { name: 'Show log' }).click()
+  const lines = page.getByRole('region', { name: 'Log' }).getByRole('listitem')
+  await lines.filter({ hasText: 'The audit log is not as it was written, at 1 place.' }).waitFor()
+  expect(await lines.count()).toBe(1)
+  const { schedule } = await api.ask<{ schedule: { runs: { nodes: { job: { id: string } }[] } } }>(
+    '{ schedule(name: "watch_the_log") { runs(first: 1) { nodes { job { id } } } } }',
+  )
+  await api.ask('mutation ($id: ID!) { retryJob(id: $id) { __typename } }', { id: schedule.runs.nodes[0]?.job.id })
+  await lines.filter({ hasText: 'Started again by balu.' }).waitFor()
+  await expect.poll(() => lines.count()).toBe(3)
 })
 
 test('schedules are for administrators', async ({ flow }) => {

@@ -247,6 +247,18 @@ describe.each(await testedProviders())('the chain of the audit log on %s', (prov
     expect((await verify(withKeys(newLine))).faults).toEqual([{ kind: 'KEY_MISSING', sequence: 1, until: 1 }])
   })
 
+  test('each check tells its own progress, and is stopped by its own signal alone', async () => {
+    const audit = await started()
+    await audit.record(anna, did('1'))
+    const told: number[] = []
+    const stopped = AbortSignal.abort(new Error('stopped'))
+    const checks = [{ onProgress: () => told.push(1) }, { onProgress: () => told.push(2) }, { signal: stopped }].map((watch) =>
+      audit.verify(system, watch),
+    )
+    expect((await Promise.allSettled(checks)).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
+    expect(new Set(told)).toEqual(new Set([1, 2]))
+  })
+
   test('retention removes the oldest in order and keeps the chain provable from there', async () => {
     const clock = new TurnedClock()
     const audit = await started({ clock })

@@ -88,7 +88,6 @@ export class AuditService {
   readonly #headFile: HeadFile | null
   readonly #upkeep: Upkeep
   readonly #stopping = new AbortController()
-  #verifying: Promise<AuditVerification> | null = null
 
   constructor(deps: AuditServiceDeps) {
     this.#deps = deps
@@ -201,14 +200,11 @@ export class AuditService {
     return { at: row.at, checked: details.checked, faultCount: details.faults, faults: details.found, reason: details.reason }
   }
 
-  /** Looks at every entry, and writes down what it found. Administrators only. Who asks meanwhile gets the same answer. */
+  /** Looks at every entry, and writes down what it found. Administrators only. A job does it, and its lock keeps others from doing the same meanwhile. */
   async verify(actor: Actor, watch: Watch = {}): Promise<AuditVerification> {
     return this.#audited(actor, 'audit.verify', async () => {
       requireReadAudit(actor)
-      this.#verifying ??= this.#verify(actor, watch).finally(() => {
-        this.#verifying = null
-      })
-      return this.#verifying
+      return this.#verify(actor, watch)
     })
   }
 

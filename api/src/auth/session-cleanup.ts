@@ -12,7 +12,7 @@ export function sessionCleanup(sessions: Pick<Sessions, 'endOverdue'>) {
     result: z.strictObject({ ended: z.int() }),
     afterCrash: 'RETRY',
     retry: { attempts: 3, firstMs: 60_000, longestMs: 3_600_000 },
-    cancellable: true,
+    cancellable: 'It is one step, and over at once.',
     schedulable: false,
     subject: () => null,
     locks: () => [{ name: 'session_cleanup', exclusive: true }],

@@ -94,8 +94,9 @@ describe.each(providers)('a copy as it runs, on %s', (provider) => {
     await untilState(database, id, 'RUNNING')
     await expect.poll(() => staged().length, { timeout: 10_000 }).toBe(1)
     const asked = performance.now()
-    await database.job.update({ where: { id }, data: { cancelRequestedAt: new Date() } })
-    copies.jobs.runner.cancel(id)
+    const wish = { cancelRequestedAt: new Date(), cancelledByName: 'ben' }
+    await database.job.update({ where: { id }, data: wish })
+    copies.jobs.runner.cancel(id, wish)
     await ends(id, 'CANCELLED')
     // A second is what is promised; a machine that runs all tests at once may be as slow again.
     expect(performance.now() - asked).toBeLessThan(2_000)

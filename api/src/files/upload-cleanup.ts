@@ -17,9 +17,8 @@ export function uploadCleanup(uploads: Pick<UploadsService, 'expire' | 'dropLeft
     subject: () => null,
     locks: () => [{ name: 'upload_cleanup', exclusive: true }],
     run: async ({ signal, log }) => {
-      const expired = await uploads.expire()
-      signal.throwIfAborted()
-      const leftovers = await uploads.dropLeftovers()
+      const expired = await uploads.expire(signal)
+      const leftovers = await uploads.dropLeftovers(signal)
       if (expired + leftovers > 0) await log('INFO', `Removed ${expired} uploads and ${leftovers} files that no upload knew.`)
       return { expired, leftovers }
     },

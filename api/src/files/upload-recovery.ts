@@ -35,7 +35,12 @@ export async function recoverUploads(uploads: UploadsService): Promise<void> {
  * Removes spooled bytes that no upload knows. While uploads may begin, only those that nobody has touched since `before`: the
  * file of an upload is made before its row. Returns how many went.
  */
-export async function removeLeftovers(uploads: UploadsService, spool: OpenFolder, before: Date | null): Promise<number> {
+export async function removeLeftovers(
+  uploads: UploadsService,
+  spool: OpenFolder,
+  before: Date | null,
+  signal?: AbortSignal,
+): Promise<number> {
   const { database } = uploads.deps.tree.deps
   let count = 0
   for await (const batch of spool.names()) {
@@ -44,6 +49,7 @@ export async function removeLeftovers(uploads: UploadsService, spool: OpenFolder
     const wanted = new Set(known.map(({ id }) => id))
     for (const name of names) {
       if (wanted.has(name)) continue
+      signal?.throwIfAborted()
       const touched = before && (await spool.look(name))?.ctime
       if (before && (!touched || touched >= before)) continue
       await removeTree({ top: spool, isStopped: () => false }, name)
@@ -86,7 +92,7 @@ async function recordLinked(uploads: UploadsService, row: UploadRow, inode: bigi
 }
 
 /** Removes uploads that have rested too long, with their bytes; those that a request writes to now are not resting. */
-export async function expireUploads(uploads: UploadsService, isWriting: (id: string) => boolean): Promise<number> {
+export async function expireUploads(uploads: UploadsService, isWriting: (id: string) => boolean, signal?: AbortSignal): Promise<number> {
   const { clock, database } = uploads.deps.tree.deps
   await using spool = await uploads.spool.open()
   let count = 0
@@ -94,6 +100,7 @@ export async function expireUploads(uploads: UploadsService, isWriting: (id: str
     const where = { expiresAt: { lt: clock.now() }, id: { gt: after } }
     const rows = await database.upload.findMany({ where, orderBy: { id: 'asc' }, take: rowsAtOnce })
     for (const row of rows) {
+      signal?.throwIfAborted()
       after = row.id
       if (isWriting(row.id)) continue
       if (row.state === 'RECEIVING') await uploads.discard(row, spool, 'FAILED', new UploadExpired())

@@ -97,15 +97,15 @@ export class UploadsService {
     await this.expire()
   }
 
-  /** Removes what has rested too long. Returns how many uploads went. */
-  expire(): Promise<number> {
-    return expireUploads(this, (id) => this.#writing.has(id))
+  /** Removes what has rested too long. Returns how many uploads went. Throws the signal's reason between two of them. */
+  expire(signal?: AbortSignal): Promise<number> {
+    return expireUploads(this, (id) => this.#writing.has(id), signal)
   }
 
-  /** Removes bytes that no upload knows and nobody touched for a day. Returns how many files went. */
-  async dropLeftovers(): Promise<number> {
+  /** Removes bytes that no upload knows and nobody touched for a day. Returns how many files went. Throws the signal's reason between two of them. */
+  async dropLeftovers(signal?: AbortSignal): Promise<number> {
     await using spool = await this.spool.open()
-    return await removeLeftovers(this, spool, new Date(this.deps.tree.deps.clock.now().getTime() - 24 * 3_600_000))
+    return await removeLeftovers(this, spool, new Date(this.deps.tree.deps.clock.now().getTime() - 24 * 3_600_000), signal)
   }
 
   /** How receiving goes, for the health of services. */

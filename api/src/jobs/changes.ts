@@ -19,6 +19,8 @@ export interface ChangesDeps {
   readonly log: Log
   /** True when no other process changes jobs. */
   readonly alone: boolean
+  /** Another process was asked to cancel a job that runs: perhaps here. */
+  cancelled(row: JobRow): void
 }
 
 /** Tells this process's readers of jobs that changed, here or in another process. */
@@ -26,8 +28,8 @@ export class JobChanges {
   readonly #deps: ChangesDeps
   readonly #undo: (() => void)[] = []
   readonly #timers = new Map<string, NodeJS.Timeout>()
-  /** What readers here have been told of each job lately. */
-  readonly #told = new Map<string, number>()
+  /** What readers here have been told of each job lately: as of when, and whether somebody wants it to stop. */
+  readonly #told = new Map<string, { readonly at: number; readonly cancelled: boolean }>()
   #forgotAt = 0
 
   constructor(deps: ChangesDeps) {
@@ -57,12 +59,12 @@ export class JobChanges {
   }
 
   /** Remembers what is told now, and forgets what is too old to be found again. */
-  #tell({ id, changedAt }: JobRow): void {
-    this.#told.set(id, changedAt.getTime())
+  #tell({ id, changedAt, cancelRequestedAt }: JobRow): void {
+    this.#told.set(id, { at: changedAt.getTime(), cancelled: cancelRequestedAt !== null })
     const now = this.#deps.clock.now().getTime()
     if (now - this.#forgotAt < overlapMs) return
     this.#forgotAt = now
-    for (const [known, at] of this.#told) if (at < now - 2 * overlapMs) this.#told.delete(known)
+    for (const [known, { at }] of this.#told) if (at < now - 2 * overlapMs) this.#told.delete(known)
   }
 
   #publish(jobs: readonly Job[]): void {
@@ -95,9 +97,18 @@ export class JobChanges {
       orderBy: { changedAt: 'asc' },
       take: 1_000,
     })
-    const fresh = rows.filter(({ id, changedAt }) => (this.#told.get(id) ?? 0) < changedAt.getTime())
-    for (const row of fresh) this.#tell(row)
+    const fresh = rows.filter((row) => this.#isFresh(row))
+    for (const row of fresh) {
+      if (row.cancelRequestedAt && row.state === 'RUNNING') this.#deps.cancelled(row)
+      this.#tell(row)
+    }
     this.#publish(fresh.map(jobOf))
+  }
+
+  /** Progress that is told here stands in no row, and is newer than what another process has written meanwhile: a wish to cancel is news all the same. */
+  #isFresh({ id, changedAt, cancelRequestedAt }: JobRow): boolean {
+    const told = this.#told.get(id)
+    return !told || told.at < changedAt.getTime() || (cancelRequestedAt !== null && !told.cancelled)
   }
 
   async #pollLog(jobId: string): Promise<void> {

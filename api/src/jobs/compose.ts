@@ -10,7 +10,8 @@ import { JobKinds } from './kinds.ts'
 import { Leases, usualLeaseMs } from './leases.ts'
 import { isEnded } from './model.ts'
 import { JobQueue } from './queue.ts'
-import { JobRunner } from './runner.ts'
+import type { JobRow } from './rows.ts'
+import { JobRunner, usualPatienceMs } from './runner.ts'
 import { JobsService } from './service.ts'
 
 export interface Jobs {
@@ -36,12 +37,14 @@ export function createJobs(deps: {
   readonly audit: AuditService
   /** For tests that cannot wait so long for a process that is gone. */
   readonly leaseMs?: number
+  /** For tests that cannot wait so long for a job that does not stop. */
+  readonly patienceMs?: number
 }): Jobs {
-  const { leaseMs = usualLeaseMs } = deps
+  const { leaseMs = usualLeaseMs, patienceMs = usualPatienceMs } = deps
   const alone = deps.provider === 'sqlite'
   const kinds = new JobKinds()
   const journal = new JobJournal(deps)
-  const changes = new JobChanges({ ...deps, journal, alone })
+  const changes = new JobChanges({ ...deps, journal, alone, cancelled: (row) => runner.cancel(row.id, row) })
   const leases = new Leases({ ...deps, kinds, owner: randomUUID(), leaseMs })
   const settled = async (jobId: string) => {
     const row = await deps.database.job.findUnique({ where: { id: jobId } })
@@ -59,13 +62,14 @@ export function createJobs(deps: {
       runner.wake()
     },
   })
-  const runner = new JobRunner({ ...deps, kinds, queue, journal, alone, leaseMs, changed: (row) => changes.publish(row), settled }, leases)
+  const changed = (row: JobRow) => changes.publish(row)
+  const runner = new JobRunner({ ...deps, kinds, queue, journal, alone, leaseMs, patienceMs, changed, settled }, leases)
   const service = new JobsService({
     ...deps,
     kinds,
     journal,
     wake: () => runner.wake(),
-    cancelHere: (jobId) => runner.cancel(jobId),
+    cancelHere: (jobId, asked) => runner.cancel(jobId, asked),
     settled,
   })
   const start = async () => {

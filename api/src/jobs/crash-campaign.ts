@@ -143,7 +143,7 @@ async function judge(database: Database, folder: string, kills: number): Promise
   for (const { job, step } of steps) stepsOf.set(job, [...(stepsOf.get(job) ?? []), Number(step)])
   const ends: Record<string, number> = {}
   let crashedRuns = 0
-  for (const { id, kind, state, input, attempts } of rows) {
+  for (const { id, kind, state, errorCode, input, attempts } of rows) {
     ends[`${kind} ${state}`] = (ends[`${kind} ${state}`] ?? 0) + 1
     crashedRuns += Math.max(0, attempts - 1)
     if (openStates.includes(state)) faults.push(`${kind} ${id} never ended: ${state}`)
@@ -154,6 +154,10 @@ async function judge(database: Database, folder: string, kills: number): Promise
       if (done.length !== wanted || done.some((step, at) => step !== at))
         faults.push(`${kind} ${id} did steps ${done.join(' ')} of ${wanted}`)
     }
+    const end = errorCode ?? state
+    if (kind === 'crash_retry' && end !== 'SUCCEEDED' && end !== 'JOB_CRASHED') faults.push(`${kind} ${id} ended as ${state} ${end}`)
+    if (kind === 'crash_interrupt' && end !== 'SUCCEEDED' && end !== 'JOB_INTERRUPTED')
+      faults.push(`${kind} ${id} ended as ${state} ${end}`)
     if (kind === 'crash_parent' && state !== 'SUCCEEDED') faults.push(`${kind} ${id} was lost: ${state}`)
   }
   const locks = await database.jobLock.count()

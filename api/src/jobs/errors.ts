@@ -54,6 +54,28 @@ export class IdempotencyKeyReused extends Problem {
   }
 }
 
+/** What the job is to do, or how far it was, was written by another release, and this one does not take it. */
+export class JobInputInvalid extends Problem {
+  readonly code = 'JOB_INPUT_INVALID'
+  readonly status = 422
+  constructor(what: 'input' | 'checkpoint', field: string, issue: string) {
+    const words = what === 'input' ? 'what this job is to do' : 'how far this job was'
+    super(
+      `This version of the server does not understand ${words} (${field.slice(0, 200)}: ${issue.slice(0, 300)}). Start the work anew.`,
+      field,
+    )
+  }
+}
+
+/** What the job answered is not what its kind says that it answers: a mistake in the server. */
+export class JobResultInvalid extends Problem {
+  readonly code = 'JOB_RESULT_INVALID'
+  readonly status = 500
+  constructor() {
+    super('The work was done, but what it had to tell is not what was agreed; the log of the server says more.')
+  }
+}
+
 /** What the job answered is more than a result may hold. */
 export class JobResultTooLarge extends Problem {
   readonly code = 'JOB_RESULT_TOO_LARGE'

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Actor } from '../auth/model.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -5,11 +6,19 @@ import type { Database, DatabaseTransaction } from '../platform/db.ts'
 import { Problem } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { actorOf } from './actor.ts'
-import { JobActorGone, JobChildFailed, JobInterrupted, JobKindUnknown, JobResultTooLarge } from './errors.ts'
+import {
+  JobActorGone,
+  JobChildFailed,
+  JobInputInvalid,
+  JobInterrupted,
+  JobKindUnknown,
+  JobResultInvalid,
+  JobResultTooLarge,
+} from './errors.ts'
 import type { JobJournal } from './journal.ts'
-import { backoff, type JobKind, type JobRun, JobStopped, type ProgressReport, suspended } from './kind.ts'
+import { backoff, type JobKind, type JobRun, JobStopped, type ProgressReport, type RetryPolicy, suspended } from './kind.ts'
 import type { JobKinds } from './kinds.ts'
-import type { Lease, Leases } from './leases.ts'
+import type { CancelRequest, Lease, Leases } from './leases.ts'
 import { bounds, type JobLogLevel, type JobProgress } from './model.ts'
 import { ProgressMeter } from './progress.ts'
 import type { JobQueue } from './queue.ts'
@@ -32,8 +41,8 @@ export interface ExecutionDeps {
 /** Why a run was asked to stop. */
 type Stop = JobStopped['why']
 
-/** A job cannot stand still for longer, in milliseconds, when the server stops. What has not ended then goes on at the next start. */
-const shutDownPatience = 8_000
+/** How soon the end of a run is written down again when the database could not take it. */
+const writingAgain: RetryPolicy = { attempts: Number.POSITIVE_INFINITY, firstMs: 50, longestMs: 5_000 }
 
 /** A run that the server itself ended takes none of the attempts that a failure may take. */
 const requeued = { state: 'QUEUED', waitingFor: null, maxAttempts: { increment: 1 } } as const
@@ -45,7 +54,10 @@ class LeaseLost extends Error {}
 export class Execution {
   readonly row: JobRow
   readonly token: string
+  /** Resolves when it has really ended here: nothing of it works any more, and its end stands, or is somebody else's to write. */
   readonly ended: Promise<void>
+  /** When its lease was last renewed for sure, on the clock that never jumps. */
+  renewedAt: number
   readonly #deps: ExecutionDeps
   readonly #leases: Leases
   readonly #lease: Lease
@@ -53,10 +65,15 @@ export class Execution {
   readonly #meter: ProgressMeter
   readonly #end: () => void
   #stop: Stop | null = null
+  /** What the row says of a wish to cancel since this run has it. */
+  #asked: CancelRequest | null = null
+  /** The server does not wait for it any longer. */
+  #left = false
   /** A write of progress after the end would undo nothing, but must not race it. */
   #writing: Promise<unknown> = Promise.resolve()
 
-  constructor(deps: ExecutionDeps, leases: Leases, lease: Lease) {
+  constructor(deps: ExecutionDeps, leases: Leases, lease: Lease, renewedAt: number) {
+    this.renewedAt = renewedAt
     this.#deps = deps
     this.#leases = leases
     this.#lease = lease
@@ -67,7 +84,7 @@ export class Execution {
     this.#end = resolve
     this.#meter = new ProgressMeter({
       clock: deps.clock,
-      publish: (progress) => deps.changed({ ...this.row, ...progressColumns(progress), changedAt: deps.clock.now() }),
+      publish: (progress) => deps.changed({ ...this.row, ...this.#asked, ...progressColumns(progress), changedAt: deps.clock.now() }),
       write: (progress) => this.#write(progress),
     })
   }
@@ -75,24 +92,27 @@ export class Execution {
   start(): void {
     this.#deps.changed(this.row)
     this.#execute()
-      .catch((err: unknown) => {
-        // What was done stands, and the lease ends by itself: whoever looks for orphans takes the job up then.
-        this.#deps.log.error({ err, jobId: this.row.id, kind: this.row.kind }, 'the end of a job could not be written down')
-      })
+      .catch((err: unknown) => this.#deps.log.error({ err, jobId: this.row.id, kind: this.row.kind }, 'a run broke off'))
       .finally(() => {
         this.#meter.stop()
         this.#end()
       })
   }
 
-  cancel(): void {
+  /** Somebody has asked for it: also one that does not stop now tells so from here on. */
+  cancel({ cancelRequestedAt, cancelledByName }: CancelRequest): void {
+    this.#asked = { cancelRequestedAt, cancelledByName }
     const kind = this.#deps.kinds.find(this.row.kind)
     if (kind?.cancellable === true) this.#halt('cancelled')
   }
 
   shutDown(): void {
     this.#halt('shutDown')
-    setTimeout(this.#end, shutDownPatience).unref()
+  }
+
+  /** Nobody waits for it any longer: it may end, but tries nothing again. Until the runner works again. */
+  leave(left: boolean): void {
+    this.#left = left
   }
 
   lose(): void {
@@ -114,8 +134,30 @@ export class Execution {
     if (this.#stop === 'lost') return
     const latest = this.#meter.latest
     const progress = latest ? progressColumns({ ...latest, rate: null }) : {}
-    if (!(await this.#leases.release(this.#lease, { ...progress, ...data, changedAt: this.#deps.clock.now() }))) return
-    await this.#deps.settled(this.row.id)
+    const end = { ...progress, ...data, changedAt: this.#deps.clock.now() }
+    const written = await this.#persistently('the end of a job could not be written down', async () => {
+      // Meanwhile the lease was lost: another process has the job.
+      if (this.#stop !== 'lost') await this.#leases.release(this.#lease, end)
+    })
+    // False from `release` may also be an end whose answer was lost: who watches is told of the row as it is in any case.
+    if (written) await this.#persistently('the end of a job could not be told', () => this.#deps.settled(this.row.id))
+  }
+
+  /** Does it until it is done: until then the job stays this process's. False when the server stops and waits no longer. */
+  async #persistently(failure: string, work: () => Promise<unknown>): Promise<boolean> {
+    for (let tries = 2; ; tries++) {
+      try {
+        await work()
+        return true
+      } catch (err) {
+        this.#deps.log.error(
+          { err, jobId: this.row.id, kind: this.row.kind },
+          `${failure}; ${this.#left ? 'it is left' : 'it is tried again'}`,
+        )
+      }
+      if (this.#left) return false
+      await new Promise((resolve) => setTimeout(resolve, backoff(writingAgain, tries)))
+    }
   }
 
   /** What the row says after this run. */
@@ -128,7 +170,7 @@ export class Execution {
       state,
       waitingFor: null,
       errorCode: problem?.code ?? null,
-      errorMessage: problem?.message ?? null,
+      errorMessage: problem && storable(problem.message),
       endedAt: clock.now(),
     })
     try {
@@ -140,7 +182,7 @@ export class Execution {
       const result = early ? suspended : await this.#call(kind)
       if (result === suspended && this.#stop === 'cancelled') return ended('CANCELLED')
       if (result === suspended) return { state: 'WAITING', waitingFor: 'CHILDREN', runAfter: clock.now(), maxAttempts: { increment: 1 } }
-      return { ...ended('SUCCEEDED'), result: boundedResult(kind.result.parse(result)) as object }
+      return { ...ended('SUCCEEDED'), result: boundedResult(this.#result(kind, result)) }
     } catch (error) {
       if (this.#stop === 'cancelled') return ended('CANCELLED')
       if (this.#stop === 'shutDown') return kind?.afterCrash === 'INTERRUPT' ? ended('INTERRUPTED', new JobInterrupted()) : requeued
@@ -165,7 +207,7 @@ export class Execution {
     const pause = backoff(kind.retry, attempts + 1)
     await this.#note('WARNING', `${problem.message} Attempt ${attempts} of ${maxAttempts}; the next one in ${Math.ceil(pause / 1_000)} s.`)
     const runAfter = new Date(clock.now().getTime() + pause)
-    return { state: 'WAITING', waitingFor: 'RETRY', runAfter, errorCode: problem.code, errorMessage: problem.message }
+    return { state: 'WAITING', waitingFor: 'RETRY', runAfter, errorCode: problem.code, errorMessage: storable(problem.message) }
   }
 
   /** A line that cannot be written must not keep the end of the job from being written. */
@@ -182,13 +224,13 @@ export class Execution {
     const actor = await this.#actor(kind)
     const run: JobRun<object, unknown> = {
       jobId: id,
-      // What an older release put there may not be an input of today's: then the job fails, and says so.
-      input: kind.input.parse(this.row.input),
+      input: requireShape(kind.input, this.row.input, 'input'),
       actor,
       actorNow: () => this.#actor(kind),
       attempt: attempts,
       lastAttempt: attempts >= maxAttempts,
-      checkpoint: this.row.checkpoint === null ? null : (kind.checkpoint?.parse(this.row.checkpoint) ?? null),
+      checkpoint:
+        this.row.checkpoint === null || !kind.checkpoint ? null : requireShape(kind.checkpoint, this.row.checkpoint, 'checkpoint'),
       signal: this.#abort.signal,
       progress: (report: ProgressReport) => this.#meter.report(report),
       log: (level: JobLogLevel, message: string) => journal.append(id, attempts, level, message),
@@ -197,6 +239,13 @@ export class Execution {
       children: () => this.#children(),
     }
     return kind.run(run)
+  }
+
+  #result(kind: JobKind, result: unknown): object {
+    const { data, error } = kind.result.safeParse(result)
+    if (data) return data
+    this.#deps.log.error({ err: error, jobId: this.row.id, kind: kind.name }, 'a job gave back what its kind does not declare')
+    throw new JobResultInvalid()
   }
 
   async #actor(kind: JobKind): Promise<Actor> {
@@ -225,6 +274,7 @@ export class Execution {
     checkpoint: unknown,
   ): Promise<typeof suspended> {
     const { database, queue } = this.#deps
+    if (children.length > bounds.children) throw new Error(`${children.length} parts are more than ${bounds.children}.`)
     await database.$transaction(async (transaction) => {
       await this.#save(checkpoint, transaction)
       const row = await transaction.job.findUniqueOrThrow({ where: { id: this.row.id }, select: { cancelRequestedAt: true } })
@@ -240,6 +290,7 @@ export class Execution {
     return this.#deps.database.job.findMany({
       where: { parentId: this.row.id },
       orderBy: { id: 'asc' },
+      take: bounds.children,
       select: { kind: true, state: true, result: true },
     })
   }
@@ -253,12 +304,26 @@ export class Execution {
 
 /** What a further attempt would not change. */
 function isFinal(error: unknown): boolean {
-  if (error instanceof JobChildFailed || error instanceof JobResultTooLarge || error instanceof JobKindUnknown) return true
+  if ([JobChildFailed, JobResultInvalid, JobResultTooLarge, JobKindUnknown].some((each) => error instanceof each)) return true
   return error instanceof Problem && error.status >= 400 && error.status < 500 && error.code !== 'RATE_LIMITED'
 }
 
-function boundedResult(result: unknown): unknown {
-  const bytes = Buffer.byteLength(JSON.stringify(result ?? null))
+/** What an older release put there may not be what today's takes: then the job fails, and says so. */
+function requireShape<T>(shape: z.ZodType<T>, value: unknown, what: 'input' | 'checkpoint'): T {
+  const parsed = shape.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new JobInputInvalid(what, [what, ...(issue?.path ?? [])].join('.'), issue?.message ?? '')
+}
+
+function boundedResult(result: object): object {
+  const text = JSON.stringify(result, (_key, value: unknown) => (typeof value === 'string' ? storable(value) : value))
+  const bytes = Buffer.byteLength(text)
   if (bytes > bounds.resultBytes) throw new JobResultTooLarge(bytes, bounds.resultBytes)
-  return result
+  return JSON.parse(text) as object
+}
+
+/** PostgreSQL takes neither NUL nor half a character: an end that holds one could never be written down. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed()
 }

@@ -24,8 +24,11 @@ export class JobJournal {
     const written = before.then(() => this.#write(line))
     const settled = written.catch(() => {})
     this.#writing.set(jobId, settled)
-    await written
-    if (this.#writing.get(jobId) === settled) this.#writing.delete(jobId)
+    try {
+      await written
+    } finally {
+      if (this.#writing.get(jobId) === settled) this.#writing.delete(jobId)
+    }
   }
 
   /** Lines after `after`, oldest first. */

@@ -40,7 +40,7 @@ export interface JobRun<Input, Checkpoint> {
    */
   save(checkpoint: Checkpoint, transaction?: DatabaseTransaction): Promise<void>
   /**
-   * Runs these beside each other as jobs of their own, and this one again once all have ended: the checkpoint tells the next run that they have
+   * Runs these (500 at most) beside each other as jobs of their own, and this one again once all have ended: the checkpoint tells the next run that they have
    * been started. Return what it returns.
    */
   startChildren(children: readonly { readonly kind: string; readonly input: unknown }[], checkpoint: Checkpoint): Promise<Suspended>
@@ -76,7 +76,7 @@ export interface RetryPolicy {
 export type AfterCrash =
   /** It goes on from its checkpoint; every step of it can be done twice without harm. */
   | 'RESUME'
-  /** What it watches went on without it (an array's rebuild): it looks for it again. */
+  /** What it watches went on without it (an array's rebuild). The queue does as for RESUME: the checkpoint says what it is, and the run looks for it. */
   | 'REATTACH'
   /** It begins anew; what the first attempt did does no harm. */
   | 'RETRY'

@@ -28,6 +28,9 @@ export interface Lease {
   readonly token: string
 }
 
+/** Who wants a job to stop, and since when; as its row says it. */
+export type CancelRequest = Pick<JobRow, 'cancelRequestedAt' | 'cancelledByName'>
+
 type Candidate = Pick<JobRow, 'id' | 'locks' | 'waitingFor' | 'startedAt'>
 
 /** What became of a claim: a job, or which jobs must wait for a lock. */
@@ -47,15 +50,17 @@ export class Leases {
     this.#deps = deps
   }
 
-  /** Takes the next job of these classes whose locks are free. Of several processes that ask at once each gets another one. */
-  async claim(classes: readonly JobClass[]): Promise<Claim> {
+  /**
+   * Takes the next job of these classes whose locks are free, none of `except`. Of several processes that ask at once each gets another one.
+   */
+  async claim(classes: readonly JobClass[], except: readonly string[]): Promise<Claim> {
     const { database, kinds } = this.#deps
     if (classes.length === 0 || kinds.names.length === 0) return { lease: null, blocked: [] }
     return database.$transaction(async (transaction) => {
       const blocked: JobRow[] = []
       const locking = { serialized: false, ahead: [] as LockRequest[] }
       for (const each of classes) {
-        const lease = await this.#claimOf(transaction, each, locking, blocked)
+        const lease = await this.#claimOf(transaction, each, except, locking, blocked)
         if (lease) return { lease, blocked }
       }
       return { lease: null, blocked }
@@ -65,12 +70,14 @@ export class Leases {
   async #claimOf(
     transaction: DatabaseTransaction,
     wanted: JobClass,
+    except: readonly string[],
     locking: { serialized: boolean; ahead: LockRequest[] },
     blocked: JobRow[],
   ): Promise<Lease | null> {
     const { clock, leaseMs, owner } = this.#deps
     const now = clock.now()
     for (const row of await this.#candidates(transaction, wanted, now)) {
+      if (except.includes(row.id)) continue
       const locks = row.locks as unknown as LockRequest[]
       if (locks.length > 0 && !locking.serialized) {
         await this.#serializeLocks(transaction)
@@ -106,14 +113,13 @@ export class Leases {
     return null
   }
 
-  /** Says that this process lives. Returns the jobs that are still its own, and of these the ones somebody wants to cancel. */
-  async renew(tokens: readonly string[]): Promise<{ held: Set<string>; cancelled: Set<string> }> {
+  /** Says that this process lives. Returns the jobs that are still its own, by their tokens, and whether somebody wants to cancel them. */
+  async renew(tokens: readonly string[]): Promise<Map<string, CancelRequest>> {
     const { clock, database, leaseMs } = this.#deps
     const mine = { leaseToken: { in: [...tokens] }, state: 'RUNNING' as const }
     await database.job.updateMany({ where: mine, data: { leaseUntil: new Date(clock.now().getTime() + leaseMs) } })
-    const rows = await database.job.findMany({ where: mine, select: { leaseToken: true, cancelRequestedAt: true } })
-    const tokensOf = (kept: typeof rows) => new Set(kept.map(({ leaseToken }) => leaseToken ?? ''))
-    return { held: tokensOf(rows), cancelled: tokensOf(rows.filter(({ cancelRequestedAt }) => cancelRequestedAt !== null)) }
+    const rows = await database.job.findMany({ where: mine, select: { leaseToken: true, cancelRequestedAt: true, cancelledByName: true } })
+    return new Map(rows.map(({ leaseToken, ...asked }) => [leaseToken ?? '', asked]))
   }
 
   /** Changes the job if it is still this run's; false, and nothing changed, when it is not. */

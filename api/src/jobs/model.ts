@@ -101,6 +101,8 @@ export const bounds = {
   checkpointBytes: 256 * 1024,
   logLines: 10_000,
   logLineLength: 2_000,
+  /** Parts of one job. */
+  children: 500,
   /** Of one account, not ended. */
   openJobs: 200,
 } as const

@@ -3,6 +3,7 @@ import { testedProviders } from '../../test/nas.ts'
 import { createTestDatabase } from '../files/test-storage.ts'
 import type { Database } from '../platform/db.ts'
 import { usualLeaseMs } from './leases.ts'
+import { bounds } from './model.ts'
 import { createTestJobs, system, untilState } from './test-jobs.ts'
 
 type Process = ReturnType<typeof createTestJobs>
@@ -65,6 +66,16 @@ describe.each(await testedProviders())('the runner on %s', (provider) => {
     for (const id of ids) await untilState(database, id, 'SUCCEEDED')
   })
 
+  test('a class that is full of long jobs keeps no other one from running', async () => {
+    const long = await Promise.all(Array.from({ length: 40 }, (_, at) => add({ name: `long${at}`, steps: 1, gate: 0 })))
+    await expect.poll(() => database.job.count({ where: { state: 'RUNNING' } })).toBe(2)
+    const other = await add({ parts: [] }, 'test_parent')
+    expect(await untilState(database, other.id, 'SUCCEEDED')).toMatchObject({ class: 'MAINTENANCE' })
+    expect(await database.job.count({ where: { class: 'FILES', state: 'RUNNING' } })).toBe(2)
+    expect(await database.job.count({ where: { class: 'FILES', state: 'QUEUED' } })).toBe(38)
+    await database.job.updateMany({ where: { id: { in: long.map(({ id }) => id) }, state: 'QUEUED' }, data: { state: 'CANCELLED' } })
+  })
+
   test('an exclusive lock goes alone, shared ones together, and who waits longer is not passed by', async () => {
     const holder = await add({ name: 'holder', steps: 1, gate: 0, lock: 'disk', shared: true })
     await untilState(database, holder.id, 'RUNNING')
@@ -118,6 +129,28 @@ describe.each(await testedProviders())('the runner on %s', (provider) => {
     expect(await untilState(database, (await add({ name: 'after', steps: 1 })).id, 'SUCCEEDED')).toMatchObject({ attempts: 1 })
   })
 
+  test('what went on without its process is found again and not begun twice, after a crash and after a stop', async () => {
+    const { id } = await add({ name: 'resync' }, 'test_reattach')
+    await expect.poll(async () => (await database.job.findUniqueOrThrow({ where: { id } })).checkpoint).toBe('resync begun by 1')
+    await restarted()
+    expect(await untilState(database, id, 'RUNNING')).toMatchObject({ attempts: 2, crashes: 0 })
+    // As if it had been killed.
+    const crashed = await orphan({ name: 'other' }, 'test_reattach', { checkpoint: 'other begun by 1' })
+    await restarted()
+    await untilState(database, crashed, 'RUNNING')
+    for (const name of ['resync', 'other']) jobs.workshop.open(name)
+    expect(await untilState(database, id, 'SUCCEEDED')).toMatchObject({ result: { waitedFor: 'resync begun by 1' } })
+    expect(await untilState(database, crashed, 'SUCCEEDED')).toMatchObject({ result: { waitedFor: 'other begun by 1' }, crashes: 1 })
+    expect(jobs.workshop.done).toEqual([])
+  })
+
+  test('more parts than a job may have are started not at all', async () => {
+    const parts = Array.from({ length: bounds.children + 1 }, (_, at) => ({ name: `part${at}`, steps: 0 }))
+    const { id } = await add({ parts }, 'test_parent')
+    expect(await untilState(database, id, 'FAILED')).toMatchObject({ errorCode: 'INTERNAL' })
+    expect(await database.job.count({ where: { parentId: id } })).toBe(0)
+  })
+
   test('a job with parts waits for them, and goes on when all have ended', async () => {
     const parts = ['p1', 'p2', 'p3'].map((name) => ({ name, steps: 1, gate: 0 }))
     const { id } = await add({ parts }, 'test_parent')
@@ -140,18 +173,29 @@ describe.each(await testedProviders())('the runner on %s', (provider) => {
     await untilState(database, none.id, 'SUCCEEDED')
   })
 
-  test('a result that is too large, and an input of an older release, fail with what is wrong', async () => {
+  test('a result that is too large or another one than declared, and an input or a checkpoint of an older release, fail with what is wrong', async () => {
     const large = await add({ name: 'large', steps: 1, resultBytes: 70_000 })
     expect(await untilState(database, large.id, 'FAILED')).toMatchObject({ errorCode: 'JOB_RESULT_TOO_LARGE', attempts: 1 })
-    const old = await jobs.queue.add(system, {
-      kind: 'test_resume',
-      input: { name: 'x', steps: 1 },
-      runAfter: new Date(Date.now() + 3_600_000),
-      maxAttempts: 1,
-    })
-    await database.job.update({ where: { id: old.id }, data: { input: { what: 'else' }, runAfter: new Date() } })
+    const wrong = await add({ name: 'wrong', steps: 1, wrongResult: true })
+    expect(await untilState(database, wrong.id, 'FAILED')).toMatchObject({ errorCode: 'JOB_RESULT_INVALID', attempts: 1 })
+    const later = { runAfter: new Date(Date.now() + 3_600_000) }
+    const [input, checkpoint] = [
+      await add({ name: 'x', steps: 1 }, 'test_resume', later),
+      await add({ name: 'y', steps: 1 }, 'test_resume', later),
+    ]
+    await database.job.update({ where: { id: input.id }, data: { input: { name: 'x', steps: 'all' }, runAfter: new Date() } })
+    await database.job.update({ where: { id: checkpoint.id }, data: { checkpoint: { old: true }, runAfter: new Date() } })
     jobs.runner.wake()
-    expect(await untilState(database, old.id, 'FAILED')).toMatchObject({ errorCode: 'INTERNAL' })
+    // No further attempt would change that.
+    const first = await untilState(database, input.id, 'FAILED')
+    expect(first).toMatchObject({ errorCode: 'JOB_INPUT_INVALID', attempts: 1, errorMessage: expect.stringContaining('input.steps') })
+    const second = await untilState(database, checkpoint.id, 'FAILED')
+    expect(second).toMatchObject({
+      errorCode: 'JOB_INPUT_INVALID',
+      attempts: 1,
+      errorMessage: expect.stringContaining('how far this job was'),
+    })
+    expect(jobs.workshop.done).toEqual(['large 0', 'wrong 0'])
   })
 
   test.runIf(provider === 'postgresql')(

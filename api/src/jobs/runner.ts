@@ -5,7 +5,7 @@ import { JobCrashed, JobInterrupted, JobKindUnknown } from './errors.ts'
 import { Execution, type ExecutionDeps } from './execution.ts'
 import { backoff } from './kind.ts'
 import type { JobKinds } from './kinds.ts'
-import type { Lease, Leases } from './leases.ts'
+import type { CancelRequest, Lease, Leases } from './leases.ts'
 import { type JobClass, jobClasses } from './model.ts'
 import type { JobRow } from './rows.ts'
 
@@ -15,6 +15,8 @@ const heartbeats = 15
 const sharedPollMs = 3_000
 /** A queue of this process's own tells it; this is for what it was not told, such as a clock that was put forward. */
 const ownPollMs = 60_000
+/** So long a stop of the server waits for running jobs, in milliseconds. */
+export const usualPatienceMs = 8_000
 /** A job that took its process down with it so often is not tried again. */
 const mostCrashes = 20
 
@@ -27,6 +29,8 @@ export interface RunnerDeps extends ExecutionDeps {
   readonly alone: boolean
   /** So long another process leaves the jobs of one alone that says nothing. */
   readonly leaseMs: number
+  /** So long a stop waits for running jobs, in milliseconds. What has not ended then goes on at the next start. */
+  readonly patienceMs: number
 }
 
 export interface RunnerWork {
@@ -52,13 +56,13 @@ export class JobRunner {
   #again = false
   #stopped = true
   #orphansAt = Number.NEGATIVE_INFINITY
+  /** Since the start of the only process there is, whatever was leased then has not been looked at. */
+  #allOrphans = false
   /** Jobs whose lease has ended: with what, and when this process first saw it so. */
   readonly #suspects = new Map<string, { readonly mark: string; readonly since: number }>()
   #done = 0
   #lookedAt = 0
   #failure: unknown = null
-  /** When leases were last renewed for sure, on the clock that never jumps. */
-  #renewedAt = 0
 
   constructor(deps: RunnerDeps, leases: Leases) {
     this.#deps = deps
@@ -80,8 +84,16 @@ export class JobRunner {
   async start(): Promise<void> {
     this.#stopped = false
     this.#lookedAt = this.#deps.clock.monotonic()
-    if (this.#deps.alone) await this.#recover(true)
-    this.wake()
+    // What the last stop did not wait for goes on.
+    for (const execution of this.#running.values()) execution.leave(false)
+    if (this.#running.size > 0) this.#beat()
+    this.#allOrphans = this.#deps.alone
+    try {
+      await this.#recoverAll()
+    } finally {
+      // What failed is told, and tried again: a runner that was started runs.
+      this.wake()
+    }
   }
 
   /** Takes no more, and gives every running job the time to reach a place from which it can go on. */
@@ -92,9 +104,18 @@ export class JobRunner {
     await this.#passing
     // A claim that was under way may have brought one more.
     for (const execution of this.#running.values()) execution.shutDown()
-    await Promise.all([...this.#running.values()].map(({ ended }) => ended))
+    await this.#untilEnded()
     if (this.#heartbeat) clearInterval(this.#heartbeat)
     this.#heartbeat = null
+  }
+
+  /** What does not end in time keeps its place: it works on, and must not be begun beside itself. */
+  async #untilEnded(): Promise<void> {
+    const patience = Promise.withResolvers<void>()
+    const timer = setTimeout(patience.resolve, this.#deps.patienceMs)
+    await Promise.race([patience.promise, Promise.all([...this.#running.values()].map(({ ended }) => ended))])
+    clearTimeout(timer)
+    for (const execution of this.#running.values()) execution.leave(true)
   }
 
   /** Something may be due. Cheap: many calls at once make one pass. */
@@ -105,8 +126,8 @@ export class JobRunner {
   }
 
   /** Asks a job of this process to stop; others hear it at their next heartbeat. */
-  cancel(jobId: string): void {
-    this.#running.get(jobId)?.cancel()
+  cancel(jobId: string, asked: CancelRequest): void {
+    this.#running.get(jobId)?.cancel(asked)
   }
 
   async #pass(): Promise<void> {
@@ -150,19 +171,21 @@ export class JobRunner {
     const used = new Map<string, number>()
     for (const { row } of this.#running.values()) used.set(row.class, (used.get(row.class) ?? 0) + 1)
     const classes = (Object.keys(jobClasses) as JobClass[]).filter((name) => (used.get(name) ?? 0) < jobClasses[name].atOnce)
-    const { lease, blocked } = await this.#leases.claim(classes)
+    const asked = this.#deps.clock.monotonic()
+    // What was taken from this process while it stood still may be due again while the run of before still ends here.
+    const { lease, blocked } = await this.#leases.claim(classes, [...this.#running.keys()])
     for (const row of blocked) this.#deps.changed(row)
     if (!lease) return false
-    this.#run(lease)
+    this.#run(lease, asked)
     return true
   }
 
-  #run(lease: Lease): void {
-    const execution = new Execution(this.#deps, this.#leases, lease)
+  #run(lease: Lease, claimedAt: number): void {
+    const execution = new Execution(this.#deps, this.#leases, lease, claimedAt)
     this.#running.set(lease.row.id, execution)
     this.#beat()
     void execution.ended.then(() => {
-      this.#running.delete(lease.row.id)
+      if (this.#running.get(lease.row.id) === execution) this.#running.delete(lease.row.id)
       this.#done += 1
       this.wake()
     })
@@ -170,35 +193,52 @@ export class JobRunner {
   }
 
   #beat(): void {
-    if (this.#running.size === 1) this.#renewedAt = this.#deps.clock.monotonic()
     this.#heartbeat ??= setInterval(() => void this.#renew(), this.#deps.leaseMs / heartbeats).unref()
   }
 
   async #renew(): Promise<void> {
-    const { clock, leaseMs, log } = this.#deps
+    const { clock, log } = this.#deps
     const running = [...this.#running.values()]
     if (running.length === 0) {
       if (this.#heartbeat) clearInterval(this.#heartbeat)
       this.#heartbeat = null
       return
     }
+    // Before anything that may not answer: a renewal that hangs does not fail either.
+    this.#loseOverdue(running)
     const asked = clock.monotonic()
     try {
-      const { held, cancelled } = await this.#leases.renew(running.map(({ token }) => token))
-      this.#renewedAt = asked
+      const held = await this.#leases.renew(running.map(({ token }) => token))
       for (const execution of running) {
-        if (!held.has(execution.token)) execution.lose()
-        else if (cancelled.has(execution.token)) execution.cancel()
+        const own = held.get(execution.token)
+        if (!own) execution.lose()
+        else {
+          execution.renewedAt = Math.max(execution.renewedAt, asked)
+          if (own.cancelRequestedAt) execution.cancel(own)
+        }
       }
     } catch (err) {
       log.warn({ err }, 'the leases of running jobs could not be renewed')
-      // Another process takes them over when the lease has ended: until then they must have stopped here.
-      if (!this.#deps.alone && clock.monotonic() - this.#renewedAt > leaseMs * (1 - 3 / heartbeats))
-        for (const execution of running) execution.lose()
+      this.#loseOverdue(running)
     }
   }
 
+  /** Another process takes them over when the lease has ended: until then they must have stopped here. */
+  #loseOverdue(running: readonly Execution[]): void {
+    const { alone, clock, leaseMs } = this.#deps
+    if (alone) return
+    const oldest = clock.monotonic() - leaseMs * (1 - 3 / heartbeats)
+    for (const execution of running) if (execution.renewedAt < oldest) execution.lose()
+  }
+
+  async #recoverAll(): Promise<void> {
+    if (!this.#allOrphans) return
+    await this.#recover(true)
+    this.#allOrphans = false
+  }
+
   async #recoverNowAndThen(): Promise<void> {
+    await this.#recoverAll()
     const now = this.#deps.clock.monotonic()
     if (now - this.#orphansAt < this.#deps.leaseMs / 3) return
     this.#orphansAt = now
@@ -234,7 +274,7 @@ export class JobRunner {
   }
 
   async #takeUp(row: JobRow): Promise<boolean> {
-    const { clock, kinds, journal } = this.#deps
+    const { clock, kinds, journal, log } = this.#deps
     const now = clock.now()
     const kind = kinds.find(row.kind)
     const end = (state: 'FAILED' | 'INTERRUPTED' | 'CANCELLED', problem: { code: string; message: string } | null) => ({
@@ -256,7 +296,10 @@ export class JobRunner {
             ? end('FAILED', new JobCrashed(crashes))
             : this.#requeued(crashes, now)
     if (!(await this.#leases.takeFrom(row, { ...data, crashes }))) return false
-    await journal.append(row.id, row.attempts, 'WARNING', wordsFor(data.state))
+    // A line that cannot be written must not keep anybody from hearing of it.
+    await journal
+      .append(row.id, row.attempts, 'WARNING', wordsFor(data.state))
+      .catch((err: unknown) => log.warn({ err, jobId: row.id }, 'a line of a job’s log could not be written'))
     await this.#deps.settled(row.id)
     return true
   }

@@ -1,9 +1,13 @@
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../test/client.ts'
 import { startNasWithAdmin, type TestNas, testedProviders } from '../../test/nas.ts'
 import type { SignedInActor } from '../auth/model.ts'
 import { testActor } from '../files/test-storage.ts'
+import { Bus } from '../platform/bus.ts'
+import { systemClock } from '../platform/clock.ts'
 import { createId } from '../platform/identifier.ts'
+import { jobsChanged } from './model.ts'
 import { createTestJobs, untilState } from './test-jobs.ts'
 
 describe.each(await testedProviders())('jobs on %s', (provider) => {
@@ -100,6 +104,77 @@ describe.each(await testedProviders())('jobs on %s', (provider) => {
     await untilState(nas.database, id, 'SUCCEEDED')
     expect(jobs.workshop.done.filter((step) => /^(good|bad)/.test(step)).sort()).toEqual(['bad 0', 'bad 1', 'good 0'])
     expect(await code(jobs.service.retry(ben, id))).toBe('JOB_NOT_RETRYABLE')
+  })
+
+  test('what goes on by hand counts its time and its crashes anew', async () => {
+    const { id } = await add(ben, { name: 'again', steps: 1, failAt: 0, failures: 3 })
+    const before = await untilState(nas.database, id, 'FAILED')
+    await nas.database.job.update({ where: { id }, data: { crashes: 20, startedAt: new Date(0) } })
+    expect(await jobs.service.retry(ben, id)).toMatchObject({ attempts: 3 })
+    const after = await untilState(nas.database, id, 'SUCCEEDED')
+    expect(after.crashes).toBe(0)
+    expect(after.startedAt?.getTime()).toBeGreaterThanOrEqual(before.endedAt?.getTime() ?? 0)
+  })
+
+  test.runIf(provider === 'sqlite')('parts go on together with their job, or not at all', async () => {
+    const parts = [{ name: 'torn', steps: 1, failAt: 0 }]
+    const { id } = await jobs.queue.add(ben, { kind: 'test_parent', input: { parts } })
+    await untilState(nas.database, id, 'FAILED')
+    await nas.database.$executeRawUnsafe(
+      `CREATE TRIGGER refuse BEFORE UPDATE ON "Job" WHEN OLD.id = '${id}' BEGIN SELECT RAISE(ABORT, 'refused'); END`,
+    )
+    await expect(jobs.service.retry(ben, id)).rejects.toThrow()
+    await nas.database.$executeRawUnsafe('DROP TRIGGER refuse')
+    expect((await jobs.service.children(id)).map(({ state }) => state)).toEqual(['FAILED'])
+  })
+
+  test('while one stops, news of its progress does not make it seem to go on', async () => {
+    const { id } = await add(ben, { name: 'stopping', steps: 3, gate: 2, deaf: true })
+    await expect.poll(() => jobs.workshop.done).toContain('stopping 1')
+    // Longer than until the frame after the next: what is reported then is a frame at once.
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    await jobs.service.cancel(ben, id)
+    const seen: { state: string; item: string | null | undefined; asked: boolean }[] = []
+    const following = (async () => {
+      for await (const { state, progress, cancelRequestedAt, cancelledByName } of await jobs.service.watch(ben, id)) {
+        seen.push({ state, item: progress?.item, asked: cancelRequestedAt !== null && cancelledByName === 'ben' })
+        if (state === 'CANCELLED') return
+      }
+    })()
+    await expect.poll(() => seen.length).toBeGreaterThan(0)
+    jobs.workshop.open('stopping')
+    await following
+    expect(seen.map(({ item }) => item)).toContain('after the gate')
+    expect(seen.every(({ asked }) => asked)).toBe(true)
+  })
+
+  test('that another process was asked to cancel is told, though newer progress was told here', async () => {
+    const { id } = await add(ben, { name: 'elsewhere', steps: 1, gate: 0 })
+    const row = await untilState(nas.database, id, 'RUNNING')
+    const heard: string[] = []
+    const { JobChanges } = await import('./changes.ts')
+    const { JobJournal } = await import('./journal.ts')
+    const here = { database: nas.database, bus: new Bus(), clock: systemClock, log: pino({ level: 'silent' }) }
+    const changes = new JobChanges({
+      ...{ ...here, journal: new JobJournal(here), alone: false },
+      cancelled: ({ id: cancelled }) => heard.push(cancelled),
+    })
+    changes.start()
+    const reader = here.bus.watch(jobsChanged, 'all')
+    try {
+      changes.publish({ ...row, changedAt: new Date(Date.now() + 1_000) })
+      expect((await reader.next()).value?.get(id)).toMatchObject({ cancelRequestedAt: null })
+      await nas.database.job.update({
+        where: { id },
+        data: { cancelRequestedAt: new Date(), cancelledByName: 'ben', changedAt: new Date() },
+      })
+      await expect.poll(async () => (await reader.next()).value?.get(id)?.cancelRequestedAt, { timeout: 5_000 }).toEqual(expect.any(Date))
+      expect(heard).toEqual([id])
+    } finally {
+      await reader.return()
+      changes.stop()
+      jobs.workshop.open('elsewhere')
+    }
   })
 
   test('an idempotency key gives the same job again, each person their own, and none for other work', async () => {

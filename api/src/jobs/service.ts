@@ -2,13 +2,14 @@ import type { AuditService } from '../audit/service.ts'
 import type { Actor } from '../auth/model.ts'
 import { type Bus, type Reader, startingWith } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Database } from '../platform/db.ts'
+import type { Database, DatabaseTransaction } from '../platform/db.ts'
 import { InvalidInput, Problem } from '../platform/errors.ts'
 import { JobEnded, JobNotCancellable, JobNotFound, JobNotRetryable } from './errors.ts'
 import type { JobJournal } from './journal.ts'
 import type { JobKind } from './kind.ts'
 import type { JobKinds } from './kinds.ts'
-import { isEnded, type Job, type JobLogLine, type JobState, jobLogGrown, jobsChanged, openStates } from './model.ts'
+import type { CancelRequest } from './leases.ts'
+import { bounds, isEnded, type Job, type JobLogLine, type JobState, jobLogGrown, jobsChanged, openStates } from './model.ts'
 import { maySeeJob, requireManageJob, requireManageJobs, requireReadJobs, visibleActorId } from './policy.ts'
 import { jobOf } from './rows.ts'
 import { eachJob, eachLine } from './watching.ts'
@@ -23,7 +24,7 @@ export interface JobsServiceDeps {
   /** Something may be due now. */
   wake(): void
   /** Stops it if this process runs it. */
-  cancelHere(jobId: string): void
+  cancelHere(jobId: string, asked: CancelRequest): void
   /** A row changed outside of any run. */
   settled(jobId: string): Promise<void>
 }
@@ -90,7 +91,7 @@ export class JobsService {
 
   /** The parts of a job, in the order in which they were started. */
   async children(parentId: string): Promise<Job[]> {
-    const rows = await this.#deps.database.job.findMany({ where: { parentId }, orderBy: { id: 'asc' }, take: 500 })
+    const rows = await this.#deps.database.job.findMany({ where: { parentId }, orderBy: { id: 'asc' }, take: bounds.children })
     return rows.map(jobOf)
   }
 
@@ -159,8 +160,11 @@ export class JobsService {
       if (job.state !== 'FAILED' && job.state !== 'INTERRUPTED')
         throw new JobNotRetryable(isEnded(job.state) ? 'This job has succeeded.' : 'This job is not over yet.')
       const failed = await this.#parts(id, ['FAILED', 'INTERRUPTED'])
-      for (const child of failed) await this.#requeue(child, this.#deps.kinds.find(child.kind)?.retry.attempts ?? 1, null)
-      await this.#requeue(job, kind.retry.attempts, failed.length > 0 ? 'CHILDREN' : null)
+      // Together or not at all: parts that go on below a job that does not would be nobody's.
+      await this.#deps.database.$transaction(async (transaction) => {
+        for (const child of failed) await this.#requeue(transaction, child, this.#deps.kinds.find(child.kind)?.retry.attempts ?? 1, null)
+        await this.#requeue(transaction, job, kind.retry.attempts, failed.length > 0 ? 'CHILDREN' : null)
+      })
       await this.#deps.journal.append(id, job.attempts, 'INFO', `Started again by ${actor.kind === 'user' ? actor.username : 'system'}.`)
       for (const each of [...failed, job]) await this.#deps.settled(each.id)
       this.#deps.wake()
@@ -168,20 +172,23 @@ export class JobsService {
     })
   }
 
-  async #requeue(job: Job, attempts: number, waitingFor: 'CHILDREN' | null): Promise<void> {
-    const { clock, database } = this.#deps
-    const now = clock.now()
-    const { count } = await database.job.updateMany({
+  async #requeue(transaction: DatabaseTransaction, job: Job, attempts: number, waitingFor: 'CHILDREN' | null): Promise<void> {
+    const now = this.#deps.clock.now()
+    const { count } = await transaction.job.updateMany({
       where: { id: job.id, state: job.state },
       data: {
         state: waitingFor ? 'WAITING' : 'QUEUED',
         waitingFor,
         maxAttempts: job.attempts + attempts,
         runAfter: now,
+        // How long it takes and how often it took its process down counts from here on.
+        startedAt: null,
         endedAt: null,
+        crashes: 0,
         errorCode: null,
         errorMessage: null,
         cancelRequestedAt: null,
+        cancelledByName: null,
         changedAt: now,
       },
     })
@@ -197,7 +204,7 @@ export class JobsService {
       const ended = await database.job.updateMany({ where: waits, data: { ...asked, state: 'CANCELLED', waitingFor: null, endedAt: now } })
       if (ended.count > 0) break
       const running = await database.job.updateMany({ where: { id, state: 'RUNNING' }, data: asked })
-      this.#deps.cancelHere(id)
+      this.#deps.cancelHere(id, asked)
       // Between the two it may have begun to wait, or have ended.
       if (running.count > 0 || (await database.job.count({ where: waits })) === 0) break
     }
@@ -206,7 +213,8 @@ export class JobsService {
   }
 
   async #parts(parentId: string, states: readonly JobState[]): Promise<Job[]> {
-    const rows = await this.#deps.database.job.findMany({ where: { parentId, state: { in: [...states] } }, orderBy: { id: 'asc' } })
+    const where = { parentId, state: { in: [...states] } }
+    const rows = await this.#deps.database.job.findMany({ where, orderBy: { id: 'asc' }, take: bounds.children })
     return rows.map(jobOf)
   }
 

@@ -7,7 +7,7 @@ import { type Clock, systemClock } from '../platform/clock.ts'
 import type { Database, DatabaseProvider } from '../platform/db.ts'
 import { createJobs, type Jobs } from './compose.ts'
 import { JobChildFailed } from './errors.ts'
-import { type AfterCrash, defineJobKind } from './kind.ts'
+import { type AfterCrash, defineJobKind, type JobStopped } from './kind.ts'
 import { isEnded, type JobState } from './model.ts'
 
 export const system: Actor = { kind: 'system', reason: 'a test' }
@@ -18,6 +18,8 @@ export class Workshop {
   readonly done: string[] = []
   /** How many runs of the same name there were at once, at most. */
   readonly atOnce = new Map<string, number>()
+  /** Why runs were stopped while they waited: `<name> <why>`. */
+  readonly stops: string[] = []
   #running = new Map<string, number>()
   #gates = new Map<string, PromiseWithResolvers<void>>()
 
@@ -28,10 +30,19 @@ export class Workshop {
 
   async wait(name: string, signal: AbortSignal): Promise<void> {
     const stopped = new Promise<never>((_resolve, reject) => {
-      if (signal.aborted) reject(signal.reason)
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+      const stop = () => {
+        this.stops.push(`${name} ${(signal.reason as JobStopped).why}`)
+        reject(signal.reason)
+      }
+      if (signal.aborted) stop()
+      signal.addEventListener('abort', stop, { once: true })
     })
     await Promise.race([this.#gate(name).promise, stopped])
+  }
+
+  /** The same for what hears of no stop meanwhile. */
+  async waitDeaf(name: string): Promise<void> {
+    await this.#gate(name).promise
   }
 
   enter(name: string): () => void {
@@ -53,15 +64,21 @@ const stepsInput = z.strictObject({
   steps: z.int().max(1_000),
   /** Waits before this step until the test lets it go on. */
   gate: z.int().optional(),
+  /** Hears of no stop while it waits. */
+  deaf: z.boolean().optional(),
   /** Fails at this step, in so many attempts. */
   failAt: z.int().optional(),
   failures: z.int().optional(),
   lock: z.string().optional(),
   shared: z.boolean().optional(),
   resultBytes: z.int().optional(),
+  /** Gives back what the kind does not declare. */
+  wrongResult: z.boolean().optional(),
+  /** Gives back what PostgreSQL cannot hold. */
+  oddResult: z.boolean().optional(),
 })
 
-/** Kinds of job as domains would declare them: one for each way of going on after a crash, one that cannot be cancelled, one with parts. */
+/** Kinds of job as domains would declare them: those that go on after a crash in each way, one that cannot be cancelled, one with parts. */
 export function registerTestKinds(jobs: Jobs, workshop: Workshop): void {
   const steps = (name: string, afterCrash: AfterCrash, cancellable: true | string = true) =>
     defineJobKind({
@@ -81,7 +98,10 @@ export function registerTestKinds(jobs: Jobs, workshop: Workshop): void {
         const leave = workshop.enter(input.lock ?? input.name)
         try {
           for (let step = checkpoint ?? 0; step < input.steps; step++) {
-            if (step === input.gate) await workshop.wait(input.name, signal)
+            if (step === input.gate && input.deaf) {
+              await workshop.waitDeaf(input.name)
+              progress({ done: step, total: input.steps, unit: 'STEPS', item: 'after the gate' })
+            } else if (step === input.gate) await workshop.wait(input.name, signal)
             signal.throwIfAborted()
             if (step === input.failAt && attempt <= (input.failures ?? Number.POSITIVE_INFINITY)) throw new Error('a secret of the inside')
             workshop.done.push(`${input.name} ${step}`)
@@ -89,7 +109,9 @@ export function registerTestKinds(jobs: Jobs, workshop: Workshop): void {
             progress({ done: step + 1, total: input.steps, unit: 'STEPS', item: `step ${step}` })
           }
           await log('INFO', `All ${input.steps} steps are done.`)
-          return { steps: input.steps, ...(input.resultBytes ? { padding: 'x'.repeat(input.resultBytes) } : {}) }
+          const padding = input.oddResult ? 'a\0b\ud800c' : 'x'.repeat(input.resultBytes ?? 0)
+          if (input.wrongResult) return { steps: 'many' as unknown as number }
+          return { steps: input.steps, ...(padding ? { padding } : {}) }
         } finally {
           leave()
         }
@@ -98,6 +120,31 @@ export function registerTestKinds(jobs: Jobs, workshop: Workshop): void {
   jobs.kinds.register(steps('test_resume', 'RESUME'))
   jobs.kinds.register(steps('test_interrupt', 'INTERRUPT'))
   jobs.kinds.register(steps('test_stubborn', 'RESUME', 'Half of it would be worse than none.'))
+  jobs.kinds.register(
+    defineJobKind({
+      name: 'test_reattach',
+      description: 'Begins something that goes on by itself, and waits for its end.',
+      class: 'DISKS',
+      input: z.strictObject({ name: z.string() }),
+      result: z.strictObject({ waitedFor: z.string() }),
+      checkpoint: z.string(),
+      afterCrash: 'REATTACH',
+      retry: { attempts: 1, firstMs: 1, longestMs: 1 },
+      cancellable: true,
+      schedulable: false,
+      subject: ({ name }) => name,
+      locks: () => [],
+      run: async ({ input, attempt, checkpoint, signal, save }) => {
+        const begun = checkpoint ?? `${input.name} begun by ${attempt}`
+        if (checkpoint === null) {
+          workshop.done.push(begun)
+          await save(begun)
+        }
+        await workshop.wait(input.name, signal)
+        return { waitedFor: begun }
+      },
+    }),
+  )
   jobs.kinds.register(
     defineJobKind({
       name: 'test_parent',
@@ -131,10 +178,10 @@ export function registerTestKinds(jobs: Jobs, workshop: Workshop): void {
 export function createTestJobs(
   database: Database,
   provider: DatabaseProvider,
-  { bus = new Bus(), clock = systemClock }: { bus?: Bus; clock?: Clock } = {},
+  { bus = new Bus(), clock = systemClock, ...times }: { bus?: Bus; clock?: Clock; leaseMs?: number; patienceMs?: number } = {},
 ) {
   const log = pino({ level: 'silent' })
-  const jobs = createJobs({ database, provider, bus, clock, log, audit: testAudit(database, { provider }) })
+  const jobs = createJobs({ database, provider, bus, clock, log, audit: testAudit(database, { provider }), ...times })
   const workshop = new Workshop()
   registerTestKinds(jobs, workshop)
   return { ...jobs, bus, workshop }

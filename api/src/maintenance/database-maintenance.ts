@@ -8,7 +8,7 @@ import { tidyFile } from './sqlite.ts'
 export function databaseMaintenance({ database, address }: { database: Database; address: DatabaseAddress }) {
   return defineJobKind({
     name: 'database_maintenance',
-    description: 'Brings the statistics of the database up to date, and gives space back.',
+    description: 'Brings the statistics of the database up to date, and gives space back where the engine can.',
     class: 'MAINTENANCE',
     input: z.strictObject({}),
     result: z.strictObject({
@@ -29,7 +29,7 @@ export function databaseMaintenance({ database, address }: { database: Database;
         signal.throwIfAborted()
         return { sizeBytes: size, freeBytes: free, givenBackBytes: givenBack }
       }
-      return { sizeBytes: await tidyTables(database), freeBytes: null, givenBackBytes: null }
+      return { sizeBytes: await tidyTables(database, signal), freeBytes: null, givenBackBytes: null }
     },
   })
 }

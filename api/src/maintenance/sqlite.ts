@@ -41,7 +41,8 @@ export async function tidyFile(database: Database, signal: AbortSignal): Promise
   await database.$queryRawUnsafe('PRAGMA optimize')
   const pageSize = first(await database.$queryRawUnsafe<Values>('PRAGMA page_size'))
   const before = await pages()
-  // Mode 2 is INCREMENTAL: only then the file can become smaller without being written anew. In steps that nobody waits long for.
+  // Mode 2 is INCREMENTAL, which a file has that this release has made: only then it can become smaller without being written anew. In steps that
+  // nobody waits long for.
   if (first(await database.$queryRawUnsafe<Values>('PRAGMA auto_vacuum')) === 2) {
     for (let free = await freePages(); free > 0 && !signal.aborted; ) {
       await database.$queryRawUnsafe('PRAGMA incremental_vacuum(256)')

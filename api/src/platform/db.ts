@@ -27,6 +27,7 @@ export interface DatabaseAddress {
 const transactionOptions = { maxWait: 30_000, timeout: 60_000 }
 
 type LibSqlClient = ReturnType<PrismaLibSql['createClient']>
+type Statement = Parameters<LibSqlClient['migrate']>[0][number]
 
 /** How long one statement waits for another process's lock. */
 const busyTimeoutMilliseconds = 5_000
@@ -38,6 +39,14 @@ const busyTimeoutMilliseconds = 5_000
 class SingleConnectionLibSql extends PrismaLibSql {
   override createClient(config: Parameters<PrismaLibSql['createClient']>[0]): LibSqlClient {
     const client = super.createClient(config)
+    const execute: (statement: Statement) => ReturnType<LibSqlClient['execute']> = client.execute.bind(client)
+    client.execute = async (statement: Statement) => {
+      const sql = typeof statement === 'string' ? statement : statement.sql
+      if (!sql.startsWith('PRAGMA incremental_vacuum')) return execute(statement)
+      // It steps once for each page and has no columns: the library would step once, and leave the statement open with its lock.
+      await client.executeMultiple(sql)
+      return execute('SELECT 1 WHERE 0')
+    }
     client.transaction = async () => {
       // IMMEDIATE: a transaction that reads and then writes must not find out at its first write that it is too late.
       await client.execute('BEGIN IMMEDIATE')
@@ -80,10 +89,20 @@ export async function openDatabase(address: DatabaseAddress): Promise<Database> 
   if (address.provider === 'sqlite') {
     const { PrismaClient } = await import('../generated/sqlite/client.ts')
     const client = new PrismaClient({ adapter, transactionOptions })
+    await giveSpaceBack(client)
     // WAL: readers and the writer do not wait for each other. synchronous is FULL by libsql's build: what was answered is on disk.
     await client.$queryRawUnsafe('PRAGMA journal_mode=WAL')
     return withTransactionScopes(client)
   }
   const { PrismaClient } = await import('../generated/postgresql/client.ts')
   return withTransactionScopes(new PrismaClient({ adapter, transactionOptions }) as unknown as Database)
+}
+
+/**
+ * Lets the file become smaller without being written anew. SQLite takes that only before the first page is written, and WAL writes one: a file
+ * that is there already stays as it is, and uses again what is free in it.
+ */
+async function giveSpaceBack(client: PrismaClient): Promise<void> {
+  const [row] = await client.$queryRawUnsafe<{ page_count: number | bigint }[]>('PRAGMA page_count')
+  if (Number(row?.page_count) === 0) await client.$queryRawUnsafe('PRAGMA auto_vacuum = INCREMENTAL')
 }

@@ -56,12 +56,15 @@ export function createSchedules(deps: SchedulesDeps): Schedules {
     news.publish(schedule)
     if (running) void arm()
   }
-  const start = async () => {
-    await declarations.install()
+  const run = async () => {
     news.start()
     running = true
     await ticker.tick()
     await arm()
+  }
+  const start = async () => {
+    await declarations.install()
+    await run()
   }
   const stop = async () => {
     running = false
@@ -78,7 +81,12 @@ export function createSchedules(deps: SchedulesDeps): Schedules {
     stop,
     restart: async () => {
       await stop()
-      await start()
+      // The rows are there since the start of the process: what goes wrong now is told, and keeps nothing that is due from starting.
+      try {
+        await declarations.install()
+      } finally {
+        await run()
+      }
     },
     looks: () => ({ running, ...ticker.looks }),
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Problem } from '../platform/errors.ts'
 import { CronTimes, parseCron } from './cron.ts'
 import type { Rules } from './model.ts'
-import { jitterOf, Plan } from './plan.ts'
+import { type Coming, jitterOf, Plan } from './plan.ts'
 import { requireRules } from './rules.ts'
 import { plain } from './test-schedules.ts'
 
@@ -222,20 +222,90 @@ describe('when a run starts', () => {
       name: 'a',
       anchorAt: new Date('2026-06-01T02:00Z'),
     })
-    const starts = plan.upcoming(new Date('2026-06-01T00:00Z'), 12).map(({ startAt }) => startAt.toISOString().slice(8, 16))
-    expect(starts).toEqual([
-      '01T20:00',
-      '01T20:00',
-      '01T20:00',
-      '01T20:00',
-      '01T20:00',
-      '01T20:00',
-      '01T20:00',
-      '01T20:00',
-      '01T20:00',
-      '01T22:00',
-      '02T00:00',
-      '02T02:00',
-    ])
+    // Those that are due by day run once, at its opening.
+    const starts = plan.upcoming(new Date('2026-06-01T02:00Z'), 6).map(({ startAt }) => startAt.toISOString().slice(8, 16))
+    expect(starts).toEqual(['01T20:00', '01T22:00', '02T00:00', '02T02:00', '02T20:00', '02T22:00'])
+  })
+})
+
+describe('what is to come', () => {
+  const times = (coming: readonly Coming[]) =>
+    coming.map(({ dueAt, startAt }) => `${dueAt.toISOString().slice(8, 16)} at ${startAt.toISOString().slice(8, 16)}`)
+
+  test('one that is due already and waits for its window comes first', () => {
+    const window = { from: '22:00', to: '06:00' }
+    const plan = new Plan({ ...plain, timing: { cron: '0 20 * * *' }, window, name: 'a', anchorAt: new Date('2026-05-31T20:00Z') })
+    const now = new Date('2026-06-01T21:00Z')
+    const next = plan.first()
+    expect(times([next])).toEqual(['01T20:00 at 01T22:00'])
+    expect(times(plan.upcoming(now, 2, { next }))).toEqual(['01T20:00 at 01T22:00', '02T20:00 at 02T22:00'])
+    const evening = { from: new Date('2026-06-01T21:30Z'), until: new Date('2026-06-01T23:00Z') }
+    expect(times(plan.upcoming(now, 5, { ...evening, next }))).toEqual(['01T20:00 at 01T22:00'])
+    // Also of a night that is far ahead, and of none that ends before it opens.
+    const later = { from: new Date('2030-06-01T21:30Z'), until: new Date('2030-06-01T23:00Z') }
+    expect(times(plan.upcoming(now, 5, { ...later, next }))).toEqual(['01T20:00 at 01T22:00'])
+    expect(plan.upcoming(now, 5, { ...evening, until: new Date('2026-06-01T22:00Z'), next })).toEqual([])
+  })
+
+  test('what could not start yet does so now, or when its window opens again', () => {
+    const anchorAt = new Date('2026-05-31T20:00Z')
+    const now = new Date('2026-06-01T20:03Z')
+    const plan = new Plan({ ...plain, timing: { cron: '0 20 * * *' }, name: 'a', anchorAt })
+    expect(times(plan.upcoming(now, 2, { next: plan.first() }))).toEqual(['01T20:00 at 01T20:03', '02T20:00 at 02T20:00'])
+    const window = { from: '19:30', to: '20:01' }
+    const narrow = new Plan({ ...plain, timing: { cron: '0 20 * * *' }, window, name: 'a', anchorAt })
+    expect(times(narrow.upcoming(now, 2, { next: narrow.first() }))).toEqual(['02T20:00 at 02T20:00', '03T20:00 at 03T20:00'])
+  })
+
+  // The runs that are told are those that a server that stays on would start.
+  test.each([
+    { timing: { cron: '*/10 * * * *' }, jitterSeconds: 7_200 },
+    { timing: { cron: '0 * * * *' }, jitterSeconds: 3_000, window: { from: '22:00', to: '06:00' } },
+    { timing: { everySeconds: 3_600 }, jitterSeconds: 3_599 },
+    { timing: { everySeconds: 2_700 }, window: { from: '01:10', to: '03:20' } },
+    { timing: { cron: '30 2 * * *' }, timeZone: 'Europe/Berlin', window: { from: '02:15', to: '03:15' }, jitterSeconds: 60 },
+  ] as const)('with %j it is what happens then', (rules) => {
+    const anchorAt = new Date('2026-10-23T00:00Z')
+    const planned = { ...plain, ...rules, name: 'a', anchorAt }
+    const told = new Plan(planned).upcoming(new Date('2026-10-23T00:00Z'), 60)
+    const happened: Coming[] = []
+    for (let plan = new Plan(planned); happened.length < 60; ) {
+      const startAt = plan.first().startAt
+      const decision = plan.decide(startAt)
+      if (decision.kind !== 'due') throw new Error('It was to start at this moment.')
+      happened.push({ dueAt: decision.last.dueAt, startAt })
+      plan = new Plan({ ...planned, anchorAt: decision.last.dueAt })
+    }
+    expect(times(told)).toEqual(times(happened))
+    expect(new Set(told.map(({ startAt }) => startAt.getTime())).size).toBe(60)
+  })
+
+  test('while one is shaken it is told until it starts', () => {
+    const plan = new Plan({ ...plain, jitterSeconds: 3_600, name: 'a', anchorAt: new Date('2026-06-01T12:00Z') })
+    const next = plan.first()
+    expect(next.startAt.getTime()).toBeGreaterThan(next.dueAt.getTime())
+    const [first, second] = plan.upcoming(new Date(next.dueAt.getTime() + 1), 2, { next })
+    expect(first).toEqual(next)
+    expect(second?.dueAt).toEqual(new Date('2026-06-03T03:00Z'))
+  })
+
+  test('jitter puts a start off, and a start in between decides nothing', () => {
+    const anchorAt = new Date('2026-06-01T12:00Z')
+    const plan = new Plan({ ...plain, jitterSeconds: 3_600, name: 'a', anchorAt })
+    const { dueAt, startAt } = plan.first()
+    expect(plan.decide(dueAt)).toEqual({ kind: 'wait', next: { dueAt, startAt } })
+    expect(plan.decide(new Date(startAt.getTime() - 1))).toMatchObject({ kind: 'wait' })
+    expect(plan.decide(startAt)).toEqual({ kind: 'due', last: { dueAt, startAt }, late: false, passed: null })
+    // Late is counted from the start, not from the due time.
+    expect(plan.decide(new Date(startAt.getTime() + 5 * minute))).toMatchObject({ kind: 'due', late: false })
+    expect(plan.decide(new Date(startAt.getTime() + 5 * minute + 1))).toMatchObject({ kind: 'due', late: true })
+    // Due times whose own start is still to come are left for it.
+    const dense = new Plan({ ...plain, timing: { cron: '*/10 * * * *' }, jitterSeconds: 3_600, name: 'a', anchorAt })
+    const now = new Date(dense.first().startAt)
+    const decision = dense.decide(now)
+    if (decision.kind !== 'due') throw new Error('It was to start at this moment.')
+    expect(decision.last.startAt.getTime()).toBeLessThanOrEqual(now.getTime())
+    const after = new Plan({ ...plain, timing: { cron: '*/10 * * * *' }, jitterSeconds: 3_600, name: 'a', anchorAt: decision.last.dueAt })
+    expect(after.first().startAt.getTime()).toBeGreaterThan(now.getTime())
   })
 })

@@ -13,6 +13,9 @@ const builtIn = [
   'upload_cleanup',
 ]
 
+/** Longer than `untilEnded` waits: what is missing then is what the test says. */
+const waitsForJobs = { timeout: 60_000 }
+
 describe.each(await testedProviders())('schedules in the graph on %s', (provider) => {
   let nas: TestNas
   let admin: Client
@@ -46,7 +49,7 @@ describe.each(await testedProviders())('schedules in the graph on %s', (provider
     }
   })
 
-  test.each(builtIn)('%s can be run now, and succeeds', async (name) => {
+  test.each(builtIn)('%s can be run now, and succeeds', waitsForJobs, async (name) => {
     const { runSchedule } = await ask(
       'mutation($input: RunScheduleInput!) { runSchedule(input: $input) { __typename ... on Job { id scheduleName } ... on Problem { code } } }',
       { input: { name } },
@@ -63,7 +66,7 @@ describe.each(await testedProviders())('schedules in the graph on %s', (provider
     })
   })
 
-  test('an administrator makes, changes, pauses and deletes one of their own', async () => {
+  test('an administrator makes, changes, pauses and deletes one of their own', waitsForJobs, async () => {
     const fields =
       '{ __typename ... on Schedule { name title kind input cron everySeconds window { from to } catchUp pausedAt nextRunAt deletedAt createdByName } ... on Problem { code field } }'
     const { createSchedule } = await ask(`mutation($input: CreateScheduleInput!) { createSchedule(input: $input) ${fields} }`, {
@@ -171,7 +174,7 @@ describe.each(await testedProviders())('schedules in the graph on %s', (provider
     await live.dispose()
   })
 
-  test('the clock of the server starts what is due, also after a start', async () => {
+  test('the clock of the server starts what is due, also after a start', waitsForJobs, async () => {
     const before = (await ask('{ schedule(name: "session_cleanup") { nextRunAt } }')).schedule.nextRunAt
     clock.turn(Date.parse(before) + 7 * 3_600_000 + 60_000 - clock.now().getTime())
     nas = await nas.restart()

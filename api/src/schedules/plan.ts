@@ -13,6 +13,15 @@ export interface Coming {
   readonly startAt: Date
 }
 
+/** Which runs are looked for. */
+interface Range {
+  /** Those that start at this moment or later: from now on, if it is not said. */
+  readonly from?: Date
+  /** Those that start before this one. */
+  readonly until?: Date | null
+  readonly next?: Coming | null
+}
+
 /** What to do now. */
 export type Decision =
   | { readonly kind: 'wait'; readonly next: Coming }
@@ -63,12 +72,22 @@ export class Plan {
     return this.#times.count(after, until)
   }
 
-  /** Due times after a moment, `most` at most, as they would come if the server stays on. */
-  upcoming(after: Date, most: number, until: Date | null = null): Coming[] {
+  /**
+   * Runs that start from a moment on, soonest first and `most` at most, as they would come if the server stays on. Those that wait together
+   * are one, with the last of their due times. `next` is what comes next as the row has it: it may be due already and wait.
+   */
+  upcoming(now: Date, most: number, { from = now, until = null, next = null }: Range = {}): Coming[] {
     const found: Coming[] = []
-    const from = after > this.#rules.anchorAt ? after : this.#rules.anchorAt
-    for (let due = this.#times.after(from); found.length < most && !(until && due > until); due = this.#times.after(due)) {
-      found.push(this.#coming(due))
+    let first = next ?? this.#coming(this.#times.after(now > this.#rules.anchorAt ? now : this.#rules.anchorAt))
+    // What is due long before starts before: a look far ahead does not go through all of it.
+    const near = new Date(from.getTime() - this.#longestWait)
+    if (near > now && near > first.dueAt) first = this.#coming(this.#times.after(near))
+    while (found.length < most) {
+      const startAt = this.#startOf(first, now)
+      if (until && startAt >= until) break
+      const dueAt = this.#lastFor(first.dueAt, startAt)
+      if (startAt >= from) found.push({ dueAt, startAt })
+      first = this.#coming(this.#times.after(dueAt))
     }
     return found
   }
@@ -78,8 +97,7 @@ export class Plan {
     const first = this.first()
     if (first.startAt > now) return { kind: 'wait', next: first }
     if (window && !isOpen(window, now, this.#zone)) return { kind: 'wait', next: { dueAt: first.dueAt, startAt: this.#whenOpen(now) } }
-    let dueAt = this.#times.atOrBefore(now)
-    while (dueAt > first.dueAt && this.#coming(dueAt).startAt > now) dueAt = this.#times.atOrBefore(new Date(dueAt.getTime() - 1))
+    const dueAt = this.#lastFor(first.dueAt, now)
     const last = this.#coming(dueAt)
     const count = this.#times.count(anchorAt, dueAt) - 1
     const until = count > 0 ? this.#times.atOrBefore(new Date(dueAt.getTime() - 1)) : first.dueAt
@@ -92,6 +110,26 @@ export class Plan {
           ? { count, from: first.dueAt, until, waited: now.getTime() - first.startAt.getTime() <= graceMs && window !== null }
           : null,
     }
+  }
+
+  /** Those that are due until then and start by then become one run: that of the last. */
+  #lastFor(firstDueAt: Date, now: Date): Date {
+    let dueAt = this.#times.atOrBefore(now)
+    while (dueAt > firstDueAt && this.#coming(dueAt).startAt > now) dueAt = this.#times.atOrBefore(new Date(dueAt.getTime() - 1))
+    return dueAt > firstDueAt ? dueAt : firstDueAt
+  }
+
+  /** What should have started already does so now, or when its window opens again. */
+  #startOf({ startAt }: Coming, now: Date): Date {
+    if (startAt >= now) return startAt
+    const { window } = this.#rules
+    return window && !isOpen(window, now, this.#zone) ? this.#whenOpen(now) : now
+  }
+
+  /** No run starts later after its due time, in milliseconds; but for a window that a change of the clocks swallows. */
+  get #longestWait(): number {
+    const { jitterSeconds, window } = this.#rules
+    return 2_000 * jitterSeconds + (window ? 26 * 3_600_000 : 0)
   }
 
   /** What was missed outside of the window waits for its opening; where another one is due before it closes again, that one runs for both. */

@@ -1,6 +1,6 @@
 import type { Log } from '../platform/log.ts'
-import type { Rules } from './model.ts'
-import { Plan, type PlanOf } from './plan.ts'
+import type { Rules, Schedule } from './model.ts'
+import { type Coming, Plan, type PlanOf } from './plan.ts'
 
 /** What a row says about what comes next. */
 export interface NextColumns {
@@ -19,6 +19,11 @@ export function nextColumns(schedule: PlanOf & { readonly pausedAt: Date | null 
     log.error({ err, schedule: schedule.name }, 'the times of a schedule cannot be understood; it does not run until they are changed')
     return { nextDueAt: null, nextRunAt: null, changedAt: now }
   }
+}
+
+/** What a row says that it does next; null for nothing. */
+export function nextOf({ nextDueAt, nextRunAt }: Pick<Schedule, 'nextDueAt' | 'nextRunAt'>): Coming | null {
+  return nextDueAt && nextRunAt ? { dueAt: nextDueAt, startAt: nextRunAt } : null
 }
 
 /**

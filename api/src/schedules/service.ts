@@ -8,6 +8,7 @@ import { InvalidInput } from '../platform/errors.ts'
 import { ScheduleNotFound } from './errors.ts'
 import { type Rules, type RunWithJob, type Schedule, schedulesChanged, type Timing } from './model.ts'
 import { type Coming, Plan } from './plan.ts'
+import { nextOf } from './planning.ts'
 import { requireReadSchedules } from './policy.ts'
 import { readRuns } from './reading.ts'
 import { scheduleOf } from './rows.ts'
@@ -64,7 +65,7 @@ export class SchedulesService {
   nextRuns(schedule: Schedule, count: number): Coming[] {
     requireCount(count)
     if (schedule.pausedAt || !schedule.nextRunAt) return []
-    return new Plan(schedule).upcoming(this.#deps.clock.now(), count)
+    return new Plan(schedule).upcoming(this.#deps.clock.now(), count, { next: nextOf(schedule) })
   }
 
   /** The zone by whose clocks a schedule is due: that of the machine where it says `system`. Null for one that is gone. */

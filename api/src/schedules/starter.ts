@@ -59,18 +59,20 @@ export class Starter {
   /** Does what is to be done for one schedule now. False when another process has done it. */
   async attend(name: string): Promise<boolean> {
     const { clock, database, changed } = this.#deps
+    const now = clock.now()
+    const row = await database.schedule.findUnique({ where: { name } })
+    if (!row?.nextRunAt || row.pausedAt) return false
+    const { nextRunAt } = row
+    const wrong = row.anchorAt.getTime() > now.getTime() + wrongBy
+    const data = wrong ? { anchorAt: now } : {}
+    const before = { ...scheduleOf(row), ...data }
+    // Before the transaction: to count what was missed in months takes a while. Whoever moves the row meanwhile has its version.
+    const decision = this.#decide(before, now)
     const schedule = await database.$transaction(async (transaction) => {
-      const now = clock.now()
-      const row = await transaction.schedule.findUnique({ where: { name } })
-      if (!row || row.pausedAt || !row.nextRunAt) return null
-      const wrong = row.anchorAt.getTime() > now.getTime() + wrongBy
-      const data = wrong ? { anchorAt: now } : {}
-      const before = { ...scheduleOf(row), ...data }
-      const decision = this.#decide(before, now)
       if (decision?.kind === 'due') return this.#pass(transaction, row, before, decision)
       if (decision) return this.#move(transaction, row, { ...data, nextDueAt: decision.next.dueAt, nextRunAt: decision.next.startAt })
       const moved = await this.#move(transaction, row, { nextDueAt: null, nextRunAt: null })
-      if (moved) await this.#skip(transaction, moved, { dueAt: row.nextRunAt, trigger: 'SCHEDULED' }, 'TIMING')
+      if (moved) await this.#skip(transaction, moved, { dueAt: nextRunAt, trigger: 'SCHEDULED' }, 'TIMING')
       return moved
     })
     if (schedule) changed(schedule)

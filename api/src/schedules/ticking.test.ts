@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { testedProviders } from '../../test/nas.ts'
 import { createTestDatabase, testActor } from '../files/test-storage.ts'
 import { system } from '../jobs/test-jobs.ts'
 import type { Database } from '../platform/db.ts'
+import { transactionScope } from '../platform/transaction-scope.ts'
+import { Declarations } from './declarations.ts'
 import { defineSchedule, type Rules } from './model.ts'
+import { jitterOf, Plan } from './plan.ts'
 import { createTestSchedules, nothing, plain, SetClock } from './test-schedules.ts'
 
 const admin = testActor('ada', 'ADMIN')
@@ -28,6 +31,7 @@ describe.each(await testedProviders())('schedules on %s', (provider) => {
     })
   })
   afterEach(async () => {
+    vi.restoreAllMocks()
     for (const schedules of started.splice(0)) await schedules.stop()
     await drop()
   })
@@ -61,6 +65,25 @@ describe.each(await testedProviders())('schedules on %s', (provider) => {
     })
   })
 
+  test('a run that is shaken starts when its own time has come, once, and its due time is the one of the rules', async () => {
+    const schedules = await startProcess()
+    const { nextDueAt, nextRunAt } = await create(schedules, { jitterSeconds: 3_600 })
+    if (!nextDueAt || !nextRunAt) throw new Error('It has no next run.')
+    expect(nextRunAt.getTime()).toBe(nextDueAt.getTime() + jitterOf('aa', nextDueAt, 3_600) * 1_000)
+    expect(nextRunAt.getTime()).toBeGreaterThan(nextDueAt.getTime())
+    await at(schedules, nextDueAt.toISOString())
+    await at(schedules, new Date(nextRunAt.getTime() - 1).toISOString())
+    expect(await runs()).toEqual([])
+    // What is due and waits is still to come, in the list and in the picture.
+    const schedule = (await schedules.service.get(admin, 'aa')) ?? expect.fail()
+    expect(schedules.service.nextRuns(schedule, 1)).toEqual([{ dueAt: nextDueAt, startAt: nextRunAt }])
+    const { coming } = await schedules.service.timeline(admin, clock.now(), new Date(nextRunAt.getTime() + 1))
+    expect(coming).toMatchObject([{ dueAt: nextDueAt, startAt: nextRunAt }])
+    await at(schedules, nextRunAt.toISOString())
+    await schedules.tick()
+    expect(await runs()).toEqual(['06-01T03:00 SCHEDULED STARTED'])
+  })
+
   test('what was missed runs once, and the rest is one row; or is left out', async () => {
     let schedules = await startProcess()
     await create(schedules, { timing: { cron: '0 * * * *' } })
@@ -77,6 +100,29 @@ describe.each(await testedProviders())('schedules on %s', (provider) => {
     await at(schedules, '2026-06-03T06:00:00Z')
     expect((await runs()).at(-1)).toBe('06-03T06:00 SCHEDULED STARTED')
     expect((await runs('bb')).at(-1)).toBe('06-03T06:00 SCHEDULED STARTED')
+  })
+
+  test('a restart that fails says so, and what is due starts all the same', async () => {
+    const schedules = await startProcess(daily)
+    vi.spyOn(Declarations.prototype, 'install').mockRejectedValueOnce(new Error('the database is busy'))
+    clock.set('2026-06-02T00:00:00Z')
+    await expect(schedules.restart()).rejects.toThrow('busy')
+    expect(schedules.looks().running).toBe(true)
+    expect(await runs()).toEqual(['06-02T00:00 SCHEDULED STARTED'])
+  })
+
+  test('what was missed is counted while no transaction keeps others waiting', async () => {
+    const schedules = await startProcess()
+    await create(schedules, { timing: { cron: '* * * * *' } })
+    const { decide } = Plan.prototype
+    const scopes: unknown[] = []
+    vi.spyOn(Plan.prototype, 'decide').mockImplementation(function (this: Plan, now) {
+      scopes.push(transactionScope())
+      return decide.call(this, now)
+    })
+    await at(schedules, '2026-06-02T00:00:00Z')
+    expect(await runs()).toEqual(['06-01T23:59 SCHEDULED MISSED 1439', '06-02T00:00 SCHEDULED STARTED'])
+    expect(scopes).toEqual([null])
   })
 
   test('restarts do not put an interval off', async () => {

@@ -2,6 +2,7 @@ import type { Database } from '../platform/db.ts'
 import { InvalidInput } from '../platform/errors.ts'
 import type { RunWithJob, Schedule } from './model.ts'
 import { type Coming, Plan } from './plan.ts'
+import { nextOf } from './planning.ts'
 import { readRuns } from './reading.ts'
 import { scheduleOf } from './rows.ts'
 
@@ -38,7 +39,7 @@ export async function readTimeline(database: Database, now: Date, from: Date, to
   const begin = from > now ? from : now
   const rows = to > now ? await database.schedule.findMany({ where: { pausedAt: null, nextRunAt: { not: null } } }) : []
   for (const schedule of rows.map((row) => scheduleOf(row))) {
-    const times = new Plan(schedule).upcoming(new Date(begin.getTime() - 1), mostComing + 1, to)
+    const times = new Plan(schedule).upcoming(now, mostComing + 1, { from: begin, until: to, next: nextOf(schedule) })
     if (times.length === 0) continue
     truncated ||= times.length > mostComing
     const expectedSeconds = await usualSeconds(database, schedule.name)

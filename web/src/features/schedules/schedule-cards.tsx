@@ -1,64 +1,93 @@
 'use client'
 
 import Link from 'next/link'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useTranslations } from 'use-intl'
 import { useFormat } from '../../format/use-format'
 import { useNow } from '../../format/use-now'
+import { FailureState } from '../../graphql/failure-state'
 import { Card } from '../../ui/card'
+import { Skeleton } from '../../ui/skeleton'
+import { FewLines } from './few-lines'
+import { nightEnd } from './night'
 import { RunState } from './run-state'
 import { didFail, type Schedule, scheduleHref } from './schedule'
 import { useScheduleWords } from './use-schedule-words'
+import { useTimeline } from './use-timeline'
 
-const SHOWN = 4
-const DAY_MS = 86_400_000
-
-/** What runs within a day, and what did not work. */
-export function ScheduleCards({ schedules }: { schedules: readonly Schedule[] }) {
+/** What runs in the coming night, and what did not work. */
+export function ScheduleCards({ schedules, changes }: { schedules: readonly Schedule[]; changes: number }) {
   const t = useTranslations('schedules.card')
-  const format = useFormat()
-  const words = useScheduleWords()
-  const now = useNow(10_000)
-  const soon = schedules
-    .flatMap((schedule) => (schedule.nextRunAt ? [{ schedule, at: Date.parse(schedule.nextRunAt) }] : []))
-    .filter(({ at }) => at < now + DAY_MS)
-    .sort((a, b) => a.at - b.at)
   const failing = schedules.filter(didFail)
   return (
     <div className="grid gap-4 lg:grid-cols-2">
-      <Card title={t('soon')}>
-        {soon.length === 0 ? <p className="mt-2 text-ink-soft">{t('soonNone')}</p> : null}
-        <ul className="mt-2 grid gap-1">
-          {soon.slice(0, SHOWN).map(({ schedule, at }) => (
-            <Line key={schedule.name} schedule={schedule}>
-              <time dateTime={new Date(at).toISOString()} title={format.moment(at)} className="figures shrink-0 text-ink-soft text-xs">
-                <span className="max-sm:hidden">{format.moment(at)} · </span>
-                {words.next(new Date(at).toISOString(), now)}
-              </time>
-            </Line>
-          ))}
-        </ul>
-      </Card>
-      <Card title={t('failing')}>
+      <Night schedules={schedules} changes={changes} />
+      <Card title={t('failing')} aside={failing.length > 0 ? <Total>{failing.length}</Total> : null}>
         {failing.length === 0 ? <p className="mt-2 text-ink-soft">{t('failingNone')}</p> : null}
-        <ul className="mt-2 grid gap-1">
-          {failing.slice(0, SHOWN).map((schedule) => (
-            <Line key={schedule.name} schedule={schedule}>
+        <FewLines
+          lines={failing.map((schedule) => (
+            <Line key={schedule.name} name={schedule.name} schedule={schedule}>
               {schedule.lastRun ? <RunState run={schedule.lastRun} /> : null}
             </Line>
           ))}
-        </ul>
+        />
       </Card>
     </div>
   )
 }
 
-function Line({ schedule, children }: { schedule: Schedule; children: ReactNode }) {
+/** Every run, not only the next one of each schedule. */
+function Night({ schedules, changes }: { schedules: readonly Schedule[]; changes: number }) {
+  const t = useTranslations('schedules.card')
+  const format = useFormat()
+  const words = useScheduleWords()
+  const now = useNow(10_000)
+  const to = nightEnd(now)
+  // From when it was first shown: what starts meanwhile is news, and read anew.
+  const night = useMemo(() => ({ from: Date.now(), to }), [to])
+  const { data, error, retry } = useTimeline(night, changes)
+  const known = new Map(schedules.map((schedule) => [schedule.name, schedule]))
+  const coming = data?.coming ?? []
+  const until = format.moment(to)
+  return (
+    <Card
+      title={t('night')}
+      aside={data ? <Total>{t(data.truncated ? 'totalMoreThan' : 'total', { count: coming.length, until })}</Total> : null}
+    >
+      {data ? (
+        <>
+          {coming.length === 0 ? <p className="mt-2 text-ink-soft">{t('nightNone')}</p> : null}
+          <FewLines
+            truncated={data.truncated}
+            lines={coming.map(({ scheduleName, startsAt }) => (
+              <Line key={`${scheduleName} ${startsAt}`} name={scheduleName} schedule={known.get(scheduleName)}>
+                <time dateTime={startsAt} title={format.moment(Date.parse(startsAt))} className="figures shrink-0 text-ink-soft text-xs">
+                  <span className="max-sm:hidden">{format.moment(Date.parse(startsAt))} · </span>
+                  {words.next(startsAt, now)}
+                </time>
+              </Line>
+            ))}
+          />
+        </>
+      ) : error ? (
+        <FailureState error={error} onRetry={retry} />
+      ) : (
+        <Skeleton className="mt-2 h-32" />
+      )}
+    </Card>
+  )
+}
+
+function Total({ children }: { children: ReactNode }) {
+  return <span className="figures shrink-0 text-ink-soft text-xs">{children}</span>
+}
+
+function Line({ name, schedule, children }: { name: string; schedule: Schedule | undefined; children: ReactNode }) {
   const words = useScheduleWords()
   return (
     <li className="flex min-h-8 flex-wrap items-center gap-x-3">
-      <Link href={scheduleHref(schedule.name)} prefetch={false} className="min-w-0 flex-1 truncate font-medium hover:underline">
-        {words.title(schedule)}
+      <Link href={scheduleHref(name)} prefetch={false} className="min-w-0 flex-1 truncate font-medium hover:underline">
+        {schedule ? words.title(schedule) : name}
       </Link>
       {children}
     </li>

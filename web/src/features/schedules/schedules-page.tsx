@@ -53,7 +53,7 @@ function Schedules() {
       <JobsTabs shown="schedules" />
       {schedules ? (
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
-          <ScheduleCards schedules={schedules} />
+          <ScheduleCards schedules={schedules} changes={changes} />
           <ScheduleTable schedules={schedules} />
           <Suspense fallback={<Skeleton className="h-80 rounded-card!" />}>
             <Timeline schedules={schedules} changes={changes} />

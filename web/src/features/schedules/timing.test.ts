@@ -37,6 +37,6 @@ test.each([
   expect(timingOf(fields)).toEqual({ cron })
 })
 
-test.each([3_600, 86_400, 5_400, 60])('every %d seconds is said in whole units', (everySeconds) => {
+test.each([3_600, 86_400, 5_400, 60, 90, 3_601])('every %d seconds is said in whole units', (everySeconds) => {
   expect(timingOf(fieldsOf({ cron: null, everySeconds }))).toEqual({ everySeconds })
 })

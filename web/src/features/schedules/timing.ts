@@ -1,7 +1,7 @@
 /** How often, in the few ways in which people say it. */
 export const rhythms = ['hourly', 'daily', 'weekly', 'monthly', 'interval', 'cron'] as const
 export type Rhythm = (typeof rhythms)[number]
-export const units = { minutes: 60, hours: 3_600, days: 86_400 } as const
+export const units = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const
 export type Unit = keyof typeof units
 
 /** What the editor's fields hold. All are texts, as inputs have them. */
@@ -54,14 +54,8 @@ export function timingOf({ rhythm, at, minute, days, day, amount, unit, cron }: 
 /** The simplest way to say what a schedule has. */
 export function fieldsOf({ cron, everySeconds }: { cron: string | null; everySeconds: number | null }): TimingFields {
   if (everySeconds !== null) {
-    const unit = (['days', 'hours', 'minutes'] as const).find((each) => everySeconds % units[each] === 0)
-    // Seconds that are no whole minutes cannot be said here: the nearest that can.
-    return {
-      ...plainTiming,
-      rhythm: 'interval',
-      unit: unit ?? 'minutes',
-      amount: String(Math.max(1, Math.round(everySeconds / units[unit ?? 'minutes']))),
-    }
+    const unit = (['days', 'hours', 'minutes'] as const).find((each) => everySeconds % units[each] === 0) ?? 'seconds'
+    return { ...plainTiming, rhythm: 'interval', unit, amount: String(everySeconds / units[unit]) }
   }
   const text = cron ?? ''
   const base = { ...plainTiming, cron: text }

@@ -1,5 +1,5 @@
 import { useApolloClient, useSubscription } from '@apollo/client/react'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useConnection } from '../../graphql/connection'
 import { graphql } from '../../graphql/generated'
 import { JobsChangedDocument } from '../jobs/job-feed'
@@ -23,12 +23,17 @@ export const SchedulesChangedDocument = graphql(`
 
 const byName = (a: Schedule, b: Schedule) => (a.name < b.name ? -1 : 1)
 
-/** All schedules as they are at every moment, with what becomes of their last runs. `changes` grows with each news: what must be read anew depends on it. */
+/**
+ * All schedules as they are at every moment, with what becomes of their last runs. `changes` grows with each news, but not while a job only
+ * says how far it is: what must be read anew depends on it.
+ */
 export function useSchedules() {
   const client = useApolloClient()
   const [schedules, setSchedules] = useState<readonly Schedule[] | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [changes, setChanges] = useState(0)
+  /** In which state each job of a schedule was when it was last heard of. */
+  const heard = useRef(new Map<string, string>())
   const { status } = useConnection()
 
   const read = useCallback(async () => {
@@ -70,6 +75,8 @@ export function useSchedules() {
         (known) =>
           known?.map((each) => (each.lastRun?.job?.id === job.id ? { ...each, lastRun: { ...each.lastRun, job } } : each)) ?? known,
       )
+      if (heard.current.get(job.id) === job.state) return
+      heard.current.set(job.id, job.state)
       setChanges((each) => each + 1)
     },
   })

@@ -115,6 +115,8 @@ export const jobs = {
     JOB_CRASHED: 'Der Server hielt immer wieder an, während er lief. Sieh ins Protokoll, bevor du es noch einmal versuchst.',
     JOB_CHILD_FAILED: 'Ein Teil ist gescheitert: Öffne ihn, um zu sehen, warum. Ein neuer Versuch wiederholt nur, was gescheitert ist.',
     JOB_ACTOR_GONE: 'Das Konto, in dessen Namen er lief, ist gesperrt oder weg. Starte ihn mit einem anderen neu.',
+    JOB_INPUT_INVALID: 'Diese Version des Servers versteht nicht, was verlangt war. Starte ihn neu.',
+    JOB_RESULT_INVALID: 'Die Arbeit ist getan, aber der Server hat beim Ergebnis einen Fehler gemacht; sein Protokoll sagt mehr.',
     JOB_RESULT_TOO_LARGE: 'Die Arbeit ist getan, aber was sie zu sagen hat, ist mehr, als aufgehoben werden kann. Das Protokoll sagt mehr.',
     JOB_KIND_UNKNOWN: 'Diese Version des Servers kennt diese Art Arbeit nicht.',
     COPY_INCOMPLETE: 'Bis auf einige Einträge wurde alles kopiert; das Protokoll nennt sie. Ein neuer Versuch kopiert, was fehlt.',

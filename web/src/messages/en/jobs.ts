@@ -115,6 +115,8 @@ export const jobs = {
     JOB_CRASHED: 'The server stopped again and again while it ran. Look at its log before you try again.',
     JOB_CHILD_FAILED: 'A part of it failed: open that part to see why. Trying again repeats only what failed.',
     JOB_ACTOR_GONE: 'The account in whose name it ran is disabled or gone. Start it anew with another one.',
+    JOB_INPUT_INVALID: 'This version of the server does not understand what was asked of it. Start it anew.',
+    JOB_RESULT_INVALID: 'The work was done, but the server made a mistake in telling what came of it; its log says more.',
     JOB_RESULT_TOO_LARGE: 'The work was done, but what it had to tell is more than can be kept. Its log says more.',
     JOB_KIND_UNKNOWN: 'This version of the server does not know this kind of work.',
     COPY_INCOMPLETE: 'Everything but a few entries was copied; the log names those. Trying again copies what is missing.',
