@@ -9,6 +9,7 @@ import { StartFault } from '../platform/start-fault.ts'
 import { CopiesService } from './copies.ts'
 import { fileCopy } from './copy-job.ts'
 import { CopyStaging } from './copy-staging.ts'
+import { datedCopy } from './dated-copy.ts'
 import { storageHealth, uploadsHealth, watcherHealth } from './health.ts'
 import { HomeFolders } from './home-folders.ts'
 import { fileIndex, StartIndex } from './indexer.ts'
@@ -62,6 +63,7 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
   const staging = new CopyStaging({ database, jail, removals })
   const copies = new CopiesService({ tree, queue: jobs.queue, audit })
   jobs.kinds.register(fileCopy({ tree, staging, audit }))
+  jobs.kinds.register(datedCopy(clock))
   jobs.kinds.register(fileRemoval(removals))
   jobs.kinds.register(fileIndex(tree))
   const startIndex = new StartIndex({ tree, log, queue: jobs.queue })

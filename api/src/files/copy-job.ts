@@ -67,7 +67,8 @@ export function fileCopy(deps: CopyDeps) {
     afterCrash: 'RESUME',
     retry: { attempts: 3, firstMs: 5_000, longestMs: 60_000 },
     cancellable: true,
-    schedulable: true,
+    // A schedule would find its own copy in the way: datedCopy gives each a name of its own.
+    schedulable: false,
     subject: ({ from }) => from,
     locks: ({ from, to }) =>
       from === to

@@ -2,10 +2,16 @@ import type { ScheduleCatchUp, ScheduleOverlap } from '../../graphql/generated/g
 import type { Schedule } from './schedule'
 import { fieldsOf, plainTiming, type TimingFields } from './timing'
 
+export const actions = ['copy', 'databaseCheck', 'verifyAudit'] as const
+export type Action = (typeof actions)[number]
+const actionOfKind: Partial<Record<string, Action>> = { dated_copy: 'copy', audit_verify: 'verifyAudit' }
+
 /** What the editor holds. All are texts, as inputs have them. */
 export interface EditorFields extends TimingFields {
   readonly title: string
-  readonly action: 'databaseCheck' | 'verifyAudit'
+  readonly action: Action
+  readonly copyFrom: string
+  readonly copyTo: string
   readonly thorough: boolean
   readonly timeZone: string
   readonly windowFrom: string
@@ -22,6 +28,8 @@ export function editorFieldsOf(schedule: Schedule | null): EditorFields {
       ...plainTiming,
       title: '',
       action: 'databaseCheck',
+      copyFrom: '',
+      copyTo: '',
       thorough: true,
       timeZone: 'system',
       windowFrom: '',
@@ -35,7 +43,9 @@ export function editorFieldsOf(schedule: Schedule | null): EditorFields {
   return {
     ...fieldsOf(schedule),
     title: schedule.title,
-    action: kind === 'audit_verify' ? 'verifyAudit' : 'databaseCheck',
+    action: actionOfKind[kind] ?? 'databaseCheck',
+    copyFrom: textIn(input, 'from'),
+    copyTo: textIn(input, 'toFolder'),
     thorough: !('thorough' in input) || input.thorough !== false,
     timeZone: schedule.timeZone,
     windowFrom: window?.from ?? '',
@@ -63,8 +73,14 @@ export function windowOf({ windowFrom, windowTo }: EditorFields): { from: string
   return windowFrom && windowTo ? { from: windowFrom.slice(0, 5), to: windowTo.slice(0, 5) } : null
 }
 
-export function actionOf({ action, thorough }: EditorFields) {
+export function actionOf({ action, copyFrom, copyTo, thorough }: EditorFields) {
+  if (action === 'copy') return { copy: { from: copyFrom.trim(), toFolder: copyTo.trim() } }
   return action === 'verifyAudit' ? { verifyAudit: true } : { databaseCheck: { thorough } }
+}
+
+function textIn(input: object, name: string): string {
+  const value: unknown = Object.entries(input).find(([key]) => key === name)?.[1]
+  return typeof value === 'string' ? value : ''
 }
 
 /** The name in the graph, made of the one for people. */

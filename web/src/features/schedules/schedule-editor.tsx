@@ -11,7 +11,7 @@ import { Dialog } from '../../ui/dialog'
 import { Field } from '../../ui/field'
 import { FormError } from '../../ui/form-error'
 import { sayDone } from '../../ui/toast'
-import { actionOf, type EditorFields, editorFieldsOf, nameOf, rulesOf, windowOf } from './editor-fields'
+import { actionOf, actions, type EditorFields, editorFieldsOf, nameOf, rulesOf, windowOf } from './editor-fields'
 import { EditorMore } from './editor-more'
 import { PreviewTimes } from './preview-times'
 import type { Schedule } from './schedule'
@@ -63,12 +63,13 @@ export function ScheduleEditor({ schedule, onClose }: { schedule: Schedule | nul
   const preview = usePreview(timing, fields.timeZone, windowOf(fields))
   const zones = useMemo(() => Intl.supportedValuesOf('timeZone').map((value) => ({ value, label: value })), [])
   const own = !schedule?.builtIn
+  const pathsMissing = fields.action === 'copy' && !(fields.copyFrom.trim().startsWith('/') && fields.copyTo.trim().startsWith('/'))
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
     setFailure(undefined)
-    if (!timing || (own && !fields.title.trim())) return
+    if (!timing || (own && (!fields.title.trim() || pathsMissing))) return
     const title = fields.title.trim()
     const rules = { timing, ...rulesOf(fields) }
     try {
@@ -108,8 +109,26 @@ export function ScheduleEditor({ schedule, onClose }: { schedule: Schedule | nul
               label={t('action')}
               value={fields.action}
               onChange={(event) => change({ action: event.target.value as EditorFields['action'] })}
-              options={(['databaseCheck', 'verifyAudit'] as const).map((value) => ({ value, label: t(`actions.${value}`) }))}
+              options={actions.map((value) => ({ value, label: t(`actions.${value}`) }))}
             />
+            {fields.action === 'copy' ? (
+              <>
+                <Field
+                  label={t('copyFrom')}
+                  hint={t('copyFromHint')}
+                  value={fields.copyFrom}
+                  onChange={(event) => change({ copyFrom: event.target.value })}
+                  error={tried && !fields.copyFrom.trim().startsWith('/') ? t('pathNeeded') : undefined}
+                />
+                <Field
+                  label={t('copyTo')}
+                  hint={t('copyToHint')}
+                  value={fields.copyTo}
+                  onChange={(event) => change({ copyTo: event.target.value })}
+                  error={tried && !fields.copyTo.trim().startsWith('/') ? t('pathNeeded') : undefined}
+                />
+              </>
+            ) : null}
             {fields.action === 'databaseCheck' ? (
               <label className="flex items-center gap-2">
                 <input

@@ -46,6 +46,7 @@ export const jobs = {
     job_cleanup: 'Alte Aufträge aufräumen',
     database_maintenance: 'Datenbank aufräumen',
     file_copy: 'Dateien kopieren',
+    dated_copy: 'Kopieren mit Datum',
     file_removal: 'Gelöschtes entfernen',
     file_index: 'Nach geänderten Dateien sehen',
     thumbnail_prune: 'Vorschaubilder im Rahmen halten',

@@ -117,7 +117,12 @@ export const schedules = {
     titleField: 'Name',
     titleHint: 'Wie er in Listen steht.',
     action: 'Was er tut',
-    actions: { databaseCheck: 'Datenbank prüfen', verifyAudit: 'Audit-Log prüfen' },
+    actions: { copy: 'Datei oder Ordner kopieren', databaseCheck: 'Datenbank prüfen', verifyAudit: 'Audit-Log prüfen' },
+    copyFrom: 'Was kopiert wird',
+    copyFromHint: 'Der Pfad, etwa /Shared/Photos.',
+    copyTo: 'In diesen Ordner',
+    copyToHint: 'Er muss da sein. Jede Kopie trägt Datum und Uhrzeit im Namen; ältere bleiben.',
+    pathNeeded: 'Gib einen Pfad an, der mit / beginnt.',
     thorough: 'Gründlich: dauert länger, liest jede Zeile',
     rhythm: 'Wie oft',
     rhythms: {

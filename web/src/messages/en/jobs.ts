@@ -46,6 +46,7 @@ export const jobs = {
     job_cleanup: 'Clear away old jobs',
     database_maintenance: 'Tidy the database',
     file_copy: 'Copy files',
+    dated_copy: 'Copy with the date',
     file_removal: 'Remove deleted files',
     file_index: 'Look for changed files',
     thumbnail_prune: 'Keep small pictures within their space',

@@ -117,7 +117,12 @@ export const schedules = {
     titleField: 'Name',
     titleHint: 'As it stands in lists.',
     action: 'What it does',
-    actions: { databaseCheck: 'Check the database', verifyAudit: 'Check the audit log' },
+    actions: { copy: 'Copy a file or folder', databaseCheck: 'Check the database', verifyAudit: 'Check the audit log' },
+    copyFrom: 'What to copy',
+    copyFromHint: 'Its path, such as /Shared/Photos.',
+    copyTo: 'Into this folder',
+    copyToHint: 'It must exist. Each copy has date and time in its name; older ones stay.',
+    pathNeeded: 'Give a path that begins with /.',
     thorough: 'Thoroughly: takes longer, reads every row',
     rhythm: 'How often',
     rhythms: {
