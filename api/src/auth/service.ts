@@ -46,7 +46,7 @@ export class AuthService {
     return null
   }
 
-  /** Creates the first administrator. Errors: SETUP_DONE, SETUP_TOKEN_WRONG, WEAK_PASSWORD, INVALID_INPUT. */
+  /** Creates the first administrator. Errors: SETUP_DONE, SETUP_TOKEN_WRONG, HOME_NAME_TAKEN, WEAK_PASSWORD, INVALID_INPUT. */
   async completeSetup(actor: Actor, input: { setupToken: string; username: string; password: string }): Promise<StartedSession> {
     const { database, audit, clock, users, setupToken, sessions } = this.#deps
     // Not written down: nothing can be tried here any more, and whoever reaches the port could fill the disk.
@@ -106,7 +106,7 @@ export class AuthService {
       if (!user?.passwordHash || !matches || user.disabledAt) throw new SignInFailed()
       const passwordHash = await this.#renewHash(user.id, user.passwordHash, input.password, origin.address)
       // Missing where the server stopped while it made the account. A storage that is away must not lock its owner out.
-      await users.createHome(user).catch(() => {})
+      await users.ensureHome(user).catch(() => {})
       const step = await secondStep.begin(user, browser)
       if ('challenge' in step) {
         await audit.record(actor, { action: 'auth.signIn', target: user.username, result: 'TWO_FACTOR_REQUIRED' })

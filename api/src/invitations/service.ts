@@ -136,7 +136,7 @@ export class InvitationsService {
 
   /**
    * Makes the account of whoever holds the link, and signs in. Of several at once with one link, one wins.
-   * Errors: as of `offer`, and USERNAME_TAKEN, WEAK_PASSWORD, INVALID_INPUT.
+   * Errors: as of `offer`, and USERNAME_TAKEN, HOME_NAME_TAKEN, WEAK_PASSWORD, INVALID_INPUT.
    */
   async accept(actor: Actor, input: { token: string; username: string; password: string }): Promise<StartedSession> {
     const { audit, database, sessions, users } = this.#deps

@@ -118,7 +118,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     const setupToken = new SetupToken(env.dataDir, env.setupToken)
     const storage = createFiles({ storageDir: env.storageDir, database, bus, clock, log, audit, jobs })
     const homes = new Homes({ database, folders: storage.homeFolders })
-    const users = new UsersService({ database, clock, audit, createHome: (user) => homes.ensure(user) })
+    const users = new UsersService({ database, clock, audit, homes })
     const settings = new SettingsService({ database, bus, clock, audit })
     await settings.load()
     const {
