@@ -76,6 +76,7 @@ const nobody: Context = {
   secure: false,
   origin: 'http://localhost',
   cookies: undefined,
+  transport: 'http',
   setCookie: () => {},
 }
 

@@ -164,7 +164,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     const identification = new Identification({ sessions, keys: keyIdentity, enrolment: factors.enrolment })
     const { secondStep } = factors.services
     const auth = new AuthService({ database, clock, audit, users, setupToken, sessions, signInGuard, secondStep })
-    const confirmations = new Confirmations({ database, clock, audit, checks: factors.proofs })
+    const confirmations = new Confirmations({ database, audit, sessions, checks: factors.proofs })
     const ownSessions = new OwnSessions({ database, bus, audit, sessions })
     const passwordChanges = new PasswordChanges({ database, clock, audit, sessions, guard: guessGuard })
     const server = new ServerService({ version: manifest.version, startedAt: clock.now(), simulated: env.hardware === 'simulated' })
