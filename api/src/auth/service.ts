@@ -91,14 +91,16 @@ export class AuthService {
     const { database, audit, users, secondStep, sessions, signInGuard } = this.#deps
     const key = usernameKey(input.username)
     const origin = originOf(actor)
-    // Before anything is looked up: who must wait costs nothing, and learns nothing.
-    const attempt = await signInGuard.begin(origin, key, device).catch(async (error: unknown) => {
-      const result = error instanceof Problem ? error.code : 'INTERNAL'
-      const nobody = { kind: 'anonymous', address: origin.address, client: origin.client, requestId: origin.requestId } as const
-      // As of nobody, whoever's session it came with: what nobody is refused again and again is counted, not written each time.
-      await audit.record(nobody, { action: 'auth.signIn', target: input.username.slice(0, 64), result })
-      throw error
-    })
+    // Before anything is looked up for a stranger: who must wait costs nothing, and learns nothing.
+    const attempt = await signInGuard
+      .begin(origin, key, device, () => this.#passwordChangedAt(key))
+      .catch(async (error: unknown) => {
+        const result = error instanceof Problem ? error.code : 'INTERNAL'
+        const nobody = { kind: 'anonymous', address: origin.address, client: origin.client, requestId: origin.requestId } as const
+        // As of nobody, whoever's session it came with: what nobody is refused again and again is counted, not written each time.
+        await audit.record(nobody, { action: 'auth.signIn', target: input.username.slice(0, 64), result })
+        throw error
+      })
     try {
       // What cannot be a name is not asked for: PostgreSQL has no text with NUL, and would fail in another way than for a wrong name.
       const user = isUsername(key) ? await database.user.findUnique({ where: { usernameKey: key } }) : null
@@ -126,6 +128,12 @@ export class AuthService {
       }
       throw error
     }
+  }
+
+  async #passwordChangedAt(key: string): Promise<Date | null> {
+    const select = { passwordChangedAt: true } as const
+    const user = isUsername(key) ? await this.#deps.database.user.findUnique({ where: { usernameKey: key }, select }) : null
+    return user?.passwordChangedAt ?? null
   }
 
   /** A hash of another cost than today's is made anew while the password is at hand. Returns the hash that counts now. */
