@@ -51,7 +51,7 @@ describe.each(await testedProviders())('invitations on %s', (provider) => {
       quotaBytes: 5_000_000_000,
       groupIds: [group.id, gone.id],
     })
-    expect(path).toMatch(/^\/join\?token=[\w-]{43}$/)
+    expect(path).toMatch(/^\/join#token=[\w-]{43}$/)
     expect(made).toMatchObject({ username: 'guest1', email: 'Guest@example.org', role: 'VIEWER', state: 'OPEN' })
     await admin.graphql('mutation ($id: ID!) { deleteGroup(id: $id) { __typename } }', { id: gone.id })
     expect(await offer(token)).toEqual({ username: 'guest1', invitedBy: adminName, expiresAt: made.expiresAt })

@@ -49,7 +49,9 @@ const IssuedInvitationType = builder.objectRef<IssuedInvitation>('IssuedInvitati
   description: 'A new invitation with its link, which exists only in this answer.',
   fields: (t) => ({
     invitation: t.field({ type: InvitationType, resolve: (issued) => issued.invitation }),
-    path: t.exposeString('path', { description: 'The page to open, below the address of this server: `/join?token=…`.' }),
+    path: t.exposeString('path', {
+      description: 'The page to open, below the address of this server: `/join#token=…`, which sends the token to nobody.',
+    }),
   }),
 })
 
