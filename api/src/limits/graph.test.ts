@@ -207,6 +207,24 @@ describe.each(await testedProviders())('the table, on %s', (provider) => {
     expect(await nas.database.auditEntry.count({ where: { actorName: 'ben', result: 'FORBIDDEN', target: 'limits.query' } })).toBe(2)
   })
 
+  test('who found a browser left open changes none, nor does an API key', async () => {
+    await start({ provider })
+    const key = nas.client()
+    key.key = (await admin.createApiKey({ scopes: ['settings:manage'] })).data.createApiKey.key
+    await nas.database.session.updateMany({ data: { confirmedAt: new Date(Date.now() - 3_600_000) } })
+    const ask = async (client: Client, mutation: string) => {
+      const { data } = await client.graphql(`mutation { answer: ${mutation} { __typename ... on Problem { code } } }`)
+      return data.answer.code
+    }
+    for (const mutation of [
+      'updateLimit(input: { name: "signIn", capacity: 9000, refillPerSecond: 90 })',
+      'resetLimit(input: { name: "signIn" })',
+    ])
+      expect([await ask(admin, mutation), await ask(key, mutation)]).toEqual(['CONFIRMATION_REQUIRED', 'FORBIDDEN'])
+    expect(await nas.database.setting.count()).toBe(0)
+    expect((await key.graphql('{ limits { name } }')).errors).toBeUndefined()
+  })
+
   test('set as low as it goes still lets an administrator open the pages that raise it again', async () => {
     await start({ provider })
     const { data } = await admin.graphql('{ limits { name least { capacity refillPerSecond } } }')
