@@ -23,7 +23,7 @@ describe.each(await testedProviders())('invitations on %s', (provider) => {
     )
   const invite = async (input: Record<string, unknown> = {}, by = admin) => {
     const { path, invitation } = await ask(input, by)
-    return { token: new URL(path, nas.origin).searchParams.get('token') ?? '', path, ...invitation }
+    return { token: new URLSearchParams(new URL(path, nas.origin).hash.slice(1)).get('token') ?? '', path, ...invitation }
   }
   const accept = (token: string, username: string, client = nas.client(), input: Record<string, unknown> = {}) =>
     mutate(client, 'acceptInvitation', { token, username, password, ...input }, '... on Session { user { id username role } }')

@@ -81,6 +81,7 @@ export class InvitationsService {
       const createdAt = clock.now()
       const { userId, name } = inviter(actor)
       const invitation = await database.$transaction(async (transaction) => {
+        await takeTurn(actor, transaction)
         if (username && (await transaction.user.findUnique({ where: { usernameKey: usernameKey(username) }, select: { id: true } })))
           throw new UsernameTaken(username)
         const known = groupIds.every(isId) ? await transaction.group.count({ where: { id: { in: groupIds } } }) : -1

@@ -163,8 +163,12 @@ export class UsersService {
     if (email) requireEmail(email)
     requireStrongPassword(input.password, username)
     const key = usernameKey(username)
-    if (await this.#deps.database.user.findUnique({ where: { usernameKey: key } })) throw new UsernameTaken(username)
-    await this.#deps.homes.requireFree(username)
+    await this.#requireNobody(key, username)
+    await this.#deps.homes.requireFree(username).catch(async (error: unknown) => {
+      // The home of somebody who took the name a moment ago.
+      await this.#requireNobody(key, username)
+      throw error
+    })
     const passwordHash = await hashPassword(input.password)
     const createdAt = this.#deps.clock.now()
     return {
@@ -181,6 +185,10 @@ export class UsersService {
         createdAt,
       },
     }
+  }
+
+  async #requireNobody(key: string, username: string): Promise<void> {
+    if (await this.#deps.database.user.findUnique({ where: { usernameKey: key }, select: { id: true } })) throw new UsernameTaken(username)
   }
 
   /** Inside a transaction: what it throws must undo what it wrote. */
