@@ -73,10 +73,10 @@ export class UserChanges {
     if (renamed !== null) {
       // Said before the folder is looked at: the home of another is no surprise.
       await this.#requireNoOther(present.id, renamed)
-      await this.#requireNoHomeAt(present.username, renamed).catch(async (error: unknown) => {
-        // The home of somebody who took the name a moment ago.
+      await this.#requireNoHomeAt(present.username, renamed).catch(async () => {
+        // The home of somebody who took the name a moment ago, or is giving it up.
         await this.#requireNoOther(present.id, renamed)
-        throw error
+        await this.#requireNoHomeAt(present.username, renamed)
       })
     }
     const user = await database.$transaction((transaction) => this.#write(actor, update, transaction))
@@ -136,6 +136,7 @@ export class UserChanges {
   async #requireNoOther(id: string, username: string): Promise<void> {
     const where = { usernameKey: usernameKey(username), NOT: { id } }
     if ((await this.#deps.database.user.count({ where })) > 0) throw new UsernameTaken(username)
+    await requireFreeName({ id, username }, this.#deps.database)
   }
 
   async #requireNoHomeAt(from: string, to: string): Promise<void> {

@@ -164,10 +164,10 @@ export class UsersService {
     requireStrongPassword(input.password, username)
     const key = usernameKey(username)
     await this.#requireNobody(key, username)
-    await this.#deps.homes.requireFree(username).catch(async (error: unknown) => {
-      // The home of somebody who took the name a moment ago.
+    await this.#deps.homes.requireFree(username).catch(async () => {
+      // The home of somebody who took the name a moment ago, or is giving it up.
       await this.#requireNobody(key, username)
-      throw error
+      await this.#deps.homes.requireFree(username)
     })
     const passwordHash = await hashPassword(input.password)
     const createdAt = this.#deps.clock.now()
@@ -189,6 +189,7 @@ export class UsersService {
 
   async #requireNobody(key: string, username: string): Promise<void> {
     if (await this.#deps.database.user.findUnique({ where: { usernameKey: key }, select: { id: true } })) throw new UsernameTaken(username)
+    await requireFreeName({ id: '', username }, this.#deps.database)
   }
 
   /** Inside a transaction: what it throws must undo what it wrote. */

@@ -147,8 +147,8 @@ describe.each(await testedProviders())('accounts on %s', (provider) => {
 
   test('without its home an account is not made', async () => {
     writeFileSync(`${nas.storageDir}/hal`, 'a file in the way')
-    const { errors } = await admin.createUser({ username: 'hal', password: goodPassword })
-    expect(errors?.[0]?.extensions.code).toBe('NOT_A_FOLDER')
+    const { data } = await admin.createUser({ username: 'hal', password: goodPassword })
+    expect(data.createUser).toMatchObject({ code: 'HOME_NAME_TAKEN', field: 'username' })
     expect(await nas.database.user.count({ where: { usernameKey: 'hal' } })).toBe(0)
   })
 
