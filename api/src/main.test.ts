@@ -165,7 +165,7 @@ test('says where it listens and how to set it up, and goes on where it was', asy
   const server = start({ BALUHOST_LOG_FORMAT: 'json' })
   const origin = await server.listening
   expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-  await expect.poll(() => server.output().stdout).toContain(`Set it up at ${origin}/setup?token=`)
+  await expect.poll(() => server.output().stdout).toContain(`Set it up at ${origin}/setup#token=`)
   await stop(server)
   const lines = server.output().stdout.split('\n')
   for (const line of lines.filter((text) => text.startsWith('{'))) JSON.parse(line)

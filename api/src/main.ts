@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   console.log(`BaluHost listens on ${reachable}`)
   if (nas.fingerprint) console.log(`Devices learn to trust it at ${reachable}/trust. Fingerprint to compare: ${nas.fingerprint}`)
   if (env.demo) console.log(`A demo with pretend disks: sign in as demo (or anna, ben, guest) with the password: ${demoPassword}`)
-  if (nas.setupToken) console.log(`Set it up at ${reachable}/setup?token=${nas.setupToken}\nSetup token: ${nas.setupToken}`)
+  if (nas.setupToken) console.log(`Set it up at ${reachable}/setup#token=${nas.setupToken}\nSetup token: ${nas.setupToken}`)
 }
 
 main().catch((error: unknown) => {

@@ -22,12 +22,12 @@ test('from an invitation to a deletion: joins, shows a face, is in a group, leav
   await dialog.getByRole('checkbox', { name: 'Wolves' }).check()
   await dialog.getByRole('button', { name: 'Make link' }).click()
   const link = await dialog.getByRole('textbox', { name: 'Link' }).inputValue()
-  expect(link).toMatch(new RegExp(`^${shared.address}/join\\?token=`))
+  expect(link).toMatch(new RegExp(`^${shared.address}/join#token=`))
   await dialog.getByRole('button', { name: 'Done' }).click()
   await page.getByRole('row').filter({ hasText: 'grey' }).getByText('Open', { exact: true }).waitFor()
 
   // In a browser of their own, under a name of their own.
-  const watched = await flow.open({ address: shared.address, path: new URL(link).pathname + new URL(link).search })
+  const watched = await flow.open({ address: shared.address, path: new URL(link).pathname + new URL(link).hash })
   const theirs = watched.page
   await theirs.getByText('demo has invited you.').waitFor()
   expect(await theirs.getByLabel('Name').inputValue()).toBe('grey')
@@ -40,7 +40,7 @@ test('from an invitation to a deletion: joins, shows a face, is in a group, leav
   await theirs.getByRole('button', { name: 'Account of grey.brother' }).waitFor()
   expect(new URL(theirs.url()).pathname).toBe('/')
   // The link is used up.
-  const third = await flow.open({ address: shared.address, path: new URL(link).pathname + new URL(link).search })
+  const third = await flow.open({ address: shared.address, path: new URL(link).pathname + new URL(link).hash })
   await third.page.getByText('This invitation has been used already.').waitFor()
 
   // A face.

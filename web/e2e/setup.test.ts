@@ -51,7 +51,8 @@ test('the first visitor sets the NAS up; what is wrong is said at its field and 
 
 test('the link that the console prints fills the token in', async ({ flow }) => {
   const server = await flow.server()
-  const { page } = await flow.open({ address: server.address, path: `/setup?token=${server.setupToken}` })
+  const { page } = await flow.open({ address: server.address, path: `/setup#token=${server.setupToken}` })
   expect(await page.getByLabel('Setup token').inputValue()).toBe(server.setupToken)
+  expect(page.url()).toBe(`${server.address}/setup`)
   expect(await findBarriers(page)).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -177,6 +177,7 @@ describe.each(await testedProviders())('on %s, beside a running server', (provid
     [['disable-2fa', 'nobody'], '', 1, /^USER_NOT_FOUND: /],
     [['reset-password', 'zoe'], 'short\n', 1, /^WEAK_PASSWORD: /],
     [['create', 'zoe'], `${goodPassword}\n`, 1, /^USERNAME_TAKEN: /],
+    [['create', 'backups'], `${goodPassword}\n`, 1, /^HOME_NAME_TAKEN: /],
     [['create', 'shared'], `${goodPassword}\n`, 1, /^INVALID_INPUT: /],
     [['reset-password', 'zoe'], '', 2, /^There is no password/],
     [['reset-password', 'zoe'], '\n', 2, /^There is no password/],
@@ -186,6 +187,7 @@ describe.each(await testedProviders())('on %s, beside a running server', (provid
     [['create', 'max', '--role', 'god'], `${goodPassword}\n`, 2, /^There is no role god/],
     [['toString'], '', 2, /^There is no command toString/],
   ] as const)('%j is refused and changes nothing', async (args, input, code, message) => {
+    mkdirSync(`${folder}/storage/backups`, { recursive: true })
     const before = await database.user.findMany()
     const ended = await admin([...args], input)
     expect([ended.code, ended.stdout]).toEqual([code, ''])

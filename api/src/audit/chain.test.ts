@@ -314,8 +314,27 @@ describe.each(await testedProviders())('the chain of the audit log on %s', (prov
     const counted = rows.find(({ address, details }) => address === '192.0.2.1' && details !== null)
     expect(counted?.details).toMatchObject({ times: 499 })
     expect((await verify()).faults).toEqual([])
-    // What people do who are signed in is never counted together.
-    for (let index = 0; index < 5; index++) await audit.record(anna, { ...did('same'), result: 'FORBIDDEN' })
-    expect(await database.auditEntry.count({ where: { target: 'same' } })).toBe(5)
+  })
+
+  test('nor can what people are refused who are signed in; what they did is never counted together', async () => {
+    const audit = await started()
+    const refused = (target: string) => ({ action: 'auth.endSession', target, result: 'SESSION_NOT_FOUND' })
+    for (let index = 0; index < 500; index++) await audit.record(anna, refused('x'))
+    for (let index = 0; index < 500; index++) await audit.record(anna, refused(`session ${index}`))
+    for (let index = 0; index < 500; index++) await audit.record({ ...anna, address: `2001:db8::${index}` }, refused('y'))
+    // Nobody is hidden by what another does.
+    await audit.record(testActor('ben'), refused('x'))
+    for (let index = 0; index < 50; index++) await audit.record(anna, did('same'))
+    for (let index = 0; index < 50; index++) await audit.record(system, { ...did('by itself'), result: 'FORBIDDEN' })
+    await audit.stop()
+    const rows = await database.auditEntry.findMany({ orderBy: { sequence: 'asc' } })
+    const ofAnna = rows.filter(({ actorName, result }) => actorName === 'anna' && result !== 'ok')
+    expect(ofAnna.length).toBeLessThan(50)
+    expect(ofAnna.slice(0, 3).map(({ details, target }) => [details, target])).toEqual(Array(3).fill([null, 'x']))
+    const times = ofAnna.reduce((sum, { details }) => sum + ((details as { times?: number } | null)?.times ?? 1), 0)
+    expect(times).toBe(1_500)
+    const count = (target: string) => rows.filter((row) => row.target === target).length
+    expect([rows.filter(({ actorName }) => actorName === 'ben').length, count('same'), count('by itself')]).toEqual([1, 50, 50])
+    expect((await verify()).faults).toEqual([])
   })
 })

@@ -4,37 +4,49 @@ import type { AuditDraft, AuditValues } from './model.ts'
 
 /** Within this time the same refusal is counted, not written again; in milliseconds. */
 const windowMilliseconds = 60_000
+/** How much is written one by one within a window; what is more becomes one entry with a count. */
 export interface RepeatBounds {
-  /** Different kinds of one address within a window that are written one by one; what is more becomes one entry with a count. */
-  readonly perAddress: number
-  /** The same for all addresses together. */
+  /** Whom the bounds below count. */
+  readonly holderOf: (draft: AuditDraft) => string
+  /** Of the same kind. */
+  readonly alike: number
+  /** Of one holder, whatever the kind. */
+  readonly perHolder: number
+  /** Different kinds of all holders together. */
   readonly together: number
 }
 
-/** What strangers may write. */
-const ofStrangers: RepeatBounds = { perAddress: 10, together: 30 }
+const unbounded = Number.POSITIVE_INFINITY
+/** What strangers may write: whoever has one address of a network has many. */
+export const ofStrangers: RepeatBounds = { holderOf: ({ address }) => networkOf(address), alike: 1, perHolder: 10, together: 30 }
+/** What people may write of what they were refused, wherever and with whatever key: there are only so many of them. */
+export const ofPeople: RepeatBounds = { holderOf: ({ actorId }) => actorId ?? '', alike: 3, perHolder: 20, together: unbounded }
+/** What people may write of what they look at: only the same again is counted. */
+export const ofReaders: RepeatBounds = { holderOf: () => '', alike: 1, perHolder: unbounded, together: unbounded }
 /** Names of what the rest was tried on, at most, in the entry with the count. */
 const namedTargets = 10
 
 interface Counted {
   readonly draft: AuditDraft
+  /** One by one. */
+  readonly written: number
   count: number
   last: Date
   readonly targets: Set<string>
 }
 
 /**
- * Keeps a stranger from filling the disk with refusals: the first of a kind is written at once, the same again within a
+ * Keeps anybody from filling the disk with refusals: the first of a kind are written at once, the same again within a
  * minute is counted and written as one entry at its end; so is what goes beyond so many kinds.
  */
 export class Repeats {
   readonly #write: (draft: AuditDraft) => Promise<void>
   readonly #bounds: RepeatBounds
   #kinds = new Map<string, Counted>()
-  #addresses = new Map<string, number>()
+  #holders = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(write: (draft: AuditDraft) => Promise<void>, bounds: RepeatBounds = ofStrangers) {
+  constructor(write: (draft: AuditDraft) => Promise<void>, bounds: RepeatBounds) {
     this.#write = write
     this.#bounds = bounds
   }
@@ -49,17 +61,16 @@ export class Repeats {
       draft.keyId,
       draft.target?.toLowerCase(),
     ])
-    const { perAddress, together } = this.#bounds
+    const { alike, holderOf, perHolder, together } = this.#bounds
+    const holder = holderOf(draft)
+    const ofHolder = this.#holders.get(holder) ?? 0
     const known = this.#kinds.get(kind)
-    if (known) return count(known, draft)
-    const network = networkOf(draft.address)
-    const ofAddress = this.#addresses.get(network) ?? 0
-    if (this.#kinds.size >= together)
+    if (known && (known.written >= alike || ofHolder >= perHolder)) return count(known, draft)
+    if (!known && this.#kinds.size >= together)
       return this.#count(JSON.stringify([draft.action, draft.result]), { ...draft, address: null, target: null }, draft)
-    if (ofAddress >= perAddress)
-      return this.#count(JSON.stringify([draft.action, draft.result, network]), { ...draft, target: null }, draft)
-    this.#addresses.set(network, ofAddress + 1)
-    this.#kinds.set(kind, { draft, count: 0, last: draft.at, targets: new Set() })
+    if (ofHolder >= perHolder) return this.#count(JSON.stringify([draft.action, draft.result, holder]), { ...draft, target: null }, draft)
+    this.#holders.set(holder, ofHolder + 1)
+    this.#kinds.set(kind, { draft, written: (known?.written ?? 0) + 1, count: 0, last: draft.at, targets: new Set() })
     await this.#write(draft)
   }
 
@@ -69,12 +80,12 @@ export class Repeats {
     this.#timer = undefined
     const kinds = [...this.#kinds.values()].filter(({ count }) => count > 0)
     this.#kinds = new Map()
-    this.#addresses = new Map()
+    this.#holders = new Map()
     await Promise.all(kinds.map((kind) => this.#write(summaryOf(kind)).catch(() => {})))
   }
 
   #count(kind: string, common: AuditDraft, draft: AuditDraft): void {
-    const known = this.#kinds.get(kind) ?? { draft: common, count: 0, last: draft.at, targets: new Set<string>() }
+    const known = this.#kinds.get(kind) ?? { draft: common, written: 0, count: 0, last: draft.at, targets: new Set<string>() }
     this.#kinds.set(kind, known)
     count(known, draft)
   }

@@ -3,7 +3,7 @@ import type { Actor } from '../auth/model.ts'
 import type { Bus, Reader } from '../platform/bus.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database, DatabaseProvider, DatabaseTransaction } from '../platform/db.ts'
-import { Problem } from '../platform/errors.ts'
+import { Forbidden, Problem } from '../platform/errors.ts'
 import { createId } from '../platform/identifier.ts'
 import type { Log } from '../platform/log.ts'
 import type { Secrets } from '../platform/secrets.ts'
@@ -25,7 +25,8 @@ import {
 } from './model.ts'
 import { requireReadAudit, requireReadOwnActivity } from './policy.ts'
 import { type AuditPage, readPage } from './reading.ts'
-import { Repeats } from './repeats.ts'
+import { noteRefusal } from './refusal-scope.ts'
+import { ofPeople, ofReaders, ofStrangers, Repeats } from './repeats.ts'
 import { readEntries } from './rows.ts'
 import { Seals } from './seals.ts'
 import { newestThenMatching } from './tail.ts'
@@ -75,6 +76,7 @@ const checkDetails = z.object({
   reason: z.string().nullable().default(null),
 })
 const longestName = 128
+const forbidden = new Forbidden().code
 const exportedAtOnce = 500
 
 /** Writes down who did what, append only, each entry holding the hash of the one before it; and shows it to administrators. */
@@ -83,7 +85,8 @@ export class AuditService {
   readonly #seals: Seals
   readonly #chain: AuditChain
   readonly #writer: AuditWriter
-  readonly #repeats: Repeats
+  readonly #strangers: Repeats
+  readonly #people: Repeats
   readonly #reads: Repeats
   readonly #headFile: HeadFile | null
   readonly #upkeep: Upkeep
@@ -96,12 +99,11 @@ export class AuditService {
     this.#headFile = headFile === null ? null : new HeadFile(headFile, this.#seals, log)
     this.#chain = new AuditChain({ database, clock, seals: this.#seals, headFile: this.#headFile, log })
     this.#writer = new AuditWriter({ database, bus, chain: this.#chain })
-    this.#repeats = new Repeats((draft) => this.#writer.write(draft))
+    const write = (draft: AuditDraft) => this.#writer.write(draft)
+    this.#strangers = new Repeats(write, ofStrangers)
+    this.#people = new Repeats(write, ofPeople)
+    this.#reads = new Repeats(write, ofReaders)
     this.#upkeep = new Upkeep({ database, clock, chain: this.#chain, seals: this.#seals, audit: this })
-    this.#reads = new Repeats((draft) => this.#writer.write(draft), {
-      perAddress: Number.POSITIVE_INFINITY,
-      together: Number.POSITIVE_INFINITY,
-    })
   }
 
   /** Before anything is recorded. Chains entries of older releases, and finds what was cut off while the server was away. */
@@ -117,7 +119,8 @@ export class AuditService {
   /** After the last request: nothing that was recorded stays in memory alone. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await this.#repeats.flush()
+    await this.#strangers.flush()
+    await this.#people.flush()
     await this.#reads.flush()
     await this.#writer.settled()
     await this.#headFile?.flush()
@@ -125,12 +128,14 @@ export class AuditService {
 
   /**
    * Give the transaction of the change itself where there is one: then neither stands without the other. May be called
-   * anywhere, also within a transaction that it is not given: the entry then stands even if that one fails.
+   * anywhere, also within a transaction that it is not given: the entry then stands even if that one fails. What somebody is
+   * refused again and again is counted: one entry for many.
    */
   async record(actor: AuditActor, record: AuditRecord, transaction?: DatabaseTransaction): Promise<void> {
     const draft = draftOf(actor, record, this.#deps.clock.now())
-    if (actor.kind === 'anonymous' && record.result !== 'ok' && !transaction) await this.#repeats.add(draft)
-    else await this.#writer.write(draft, transaction)
+    if (record.result === forbidden) noteRefusal()
+    if (record.result === 'ok' || transaction || actor.kind === 'system') await this.#writer.write(draft, transaction)
+    else await (actor.kind === 'user' ? this.#people : this.#strangers).add(draft)
   }
 
   /**
@@ -138,7 +143,8 @@ export class AuditService {
    * written at once, the same again within a minute becomes one entry with a count.
    */
   async recordRead(actor: Actor, record: AuditRecord): Promise<void> {
-    await this.#reads.add(draftOf(actor, record, this.#deps.clock.now()))
+    if (record.result === 'ok') await this.#reads.add(draftOf(actor, record, this.#deps.clock.now()))
+    else await this.record(actor, record)
   }
 
   /** Entries newest first, before the one with the sequence `before`. Administrators only. Errors: INVALID_INPUT, FORBIDDEN. */

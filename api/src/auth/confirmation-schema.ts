@@ -26,11 +26,15 @@ builder.mutationField('confirmIdentity', (t) =>
   t.field({
     ...limited(access({ who: 'session', enrolling: true }), 'confirmIdentity'),
     type: IdentityConfirmedType,
-    description: 'Proves that it is still you. What cannot be undone asks for this, at most ten minutes ago; a sign-in counts as well.',
+    description:
+      'Proves that it is still you. What cannot be undone asks for this, at most ten minutes ago; a sign-in counts as well. The session goes on under a new cookie, which comes with the answer: over a WebSocket there is none, and this is UNAVAILABLE.',
     errors: { types: [ConfirmationFailed, ChallengeOver, PasskeyRefused, Unavailable, InvalidInput, Forbidden] },
     args: { input: t.arg({ type: ConfirmIdentityInput, required: true }) },
-    resolve: async (_root, { input }, { actor, origin, services }) => ({
-      at: await services.confirmations.confirm(actor, { ...input, origin }),
-    }),
+    resolve: async (_root, { input }, { actor, origin, secure, services, setCookie, transport }) => {
+      if (transport === 'websocket') throw new Unavailable('Confirm with an HTTP request: its answer brings the session a new cookie.')
+      const { at, token } = await services.confirmations.confirm(actor, { ...input, origin })
+      setCookie(services.sessions.cookie(token, secure))
+      return { at }
+    },
   }),
 )

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { whileBusy } from '../../test/busy.ts'
-import type { Client } from '../../test/client.ts'
+import { type Client, talk } from '../../test/client.ts'
 import { adminName, goodPassword, startNasWithAdmin, type TestNas, testedProviders, turnableClock } from '../../test/nas.ts'
-import { attempt } from '../../test/two-factor.ts'
+import { attempt, signedInName } from '../../test/two-factor.ts'
 
 const confirmation = `mutation ($input: ConfirmIdentityInput!) { confirmIdentity(input: $input) {
   ... on IdentityConfirmed { at } ... on Problem { code field } } }`
@@ -35,11 +35,39 @@ describe.each(await testedProviders())('confirming who is there on %s', (provide
     expect(Date.now() - (await confirmedAt())).toBeLessThan(60_000)
   })
 
+  test('the session goes on under another token, with what it has open; who has the old one is nobody', async () => {
+    const thief = nas.client()
+    thief.cookie = admin.cookie
+    const { id } = await nas.database.session.findFirstOrThrow()
+    const socket = admin.socket()
+    const { next, send } = await talk(socket)
+    send({ type: 'connection_init' })
+    expect(await next()).toEqual({ type: 'connection_ack' })
+    await confirm(admin, { password: goodPassword })
+    expect([await signedInName(admin), await signedInName(thief)]).toEqual([adminName, null])
+    expect(await nas.database.session.findFirstOrThrow()).toMatchObject({ id })
+    // It was opened with the old one, and may no more than before: here it would bring no cookie.
+    const query = `mutation { confirmIdentity(input: { password: "${goodPassword}" }) { __typename ... on Problem { code } } }`
+    send({ type: 'subscribe', id: '1', payload: { query } })
+    const refused = { __typename: 'Unavailable', code: 'UNAVAILABLE' }
+    expect(await next()).toEqual({ type: 'next', id: '1', payload: { data: { confirmIdentity: refused } } })
+    expect(await signedInName(admin)).toBe(adminName)
+    socket.close()
+  })
+
   test('a wrong one and none do not', async () => {
     await forget()
     expect(await confirm(admin, { password: `${goodPassword}!` })).toEqual({ code: 'CONFIRMATION_FAILED', field: 'password' })
     expect(await confirm(admin, {})).toEqual({ code: 'INVALID_INPUT', field: 'password' })
     expect(await confirmedAt()).toBe(0)
+  })
+
+  test('it is written down, without what was typed', async () => {
+    await confirm(admin, { password: 'something else entirely' })
+    await confirm(admin, { password: goodPassword })
+    const entries = await nas.database.auditEntry.findMany({ where: { action: 'auth.confirmIdentity' }, orderBy: { sequence: 'asc' } })
+    expect(entries.slice(-2).map(({ result }) => result)).toEqual(['CONFIRMATION_FAILED', 'ok'])
+    expect(JSON.stringify(entries)).not.toMatch(/something else entirely|correct horse/)
   })
 
   test('a stranger is nobody to confirm', async () => {
@@ -76,13 +104,5 @@ describe.each(await testedProviders())('confirming who is there on %s', (provide
     })
     for (let wrong = 0; wrong < 5; wrong++) expect((await confirm(admin, { password: `guess ${wrong}` })).code).toBe('CONFIRMATION_FAILED')
     expect(await confirm(admin, { password: goodPassword })).toEqual({ at: expect.any(String) })
-  })
-
-  test('it is written down, without what was typed', async () => {
-    await confirm(admin, { password: 'something else entirely' })
-    await confirm(admin, { password: goodPassword })
-    const entries = await nas.database.auditEntry.findMany({ where: { action: 'auth.confirmIdentity' }, orderBy: { sequence: 'asc' } })
-    expect(entries.slice(-2).map(({ result }) => result)).toEqual(['CONFIRMATION_FAILED', 'ok'])
-    expect(JSON.stringify(entries)).not.toMatch(/something else entirely|correct horse/)
   })
 })

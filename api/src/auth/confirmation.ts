@@ -1,13 +1,13 @@
 import type { AuditService } from '../audit/service.ts'
-import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
-import { InvalidInput, Problem } from '../platform/errors.ts'
+import { InvalidInput, Problem, Unauthenticated } from '../platform/errors.ts'
 import { ConfirmationFailed } from './errors.ts'
 import type { GuessGuard } from './guess-guard.ts'
 import type { Actor, SignedInActor } from './model.ts'
 import type { PasskeyAssertion } from './passkey-answers.ts'
 import { verifyPassword } from './password.ts'
 import { requireOwnSession } from './policy.ts'
+import type { Sessions } from './sessions.ts'
 
 /** What a person shows to prove that it is still them. */
 export interface Proof {
@@ -25,10 +25,16 @@ export interface ProofCheck {
   check(actor: SignedInActor, proof: Proof): Promise<boolean | null>
 }
 
+/** When it was, and the token for the session's cookie from now on, which exists nowhere else. */
+export interface Confirmed {
+  readonly at: Date
+  readonly token: string
+}
+
 export interface ConfirmationsDeps {
   readonly database: Database
-  readonly clock: Clock
   readonly audit: AuditService
+  readonly sessions: Sessions
   /** The kinds of proof that there are. */
   readonly checks: readonly ProofCheck[]
 }
@@ -41,18 +47,21 @@ export class Confirmations {
     this.#deps = deps
   }
 
-  /** Notes in the actor's session that they have just proved who they are. Returns when. Errors: CONFIRMATION_FAILED, INVALID_INPUT, RATE_LIMITED, SERVER_BUSY. */
-  async confirm(actor: Actor, proof: Proof): Promise<Date> {
+  /**
+   * Notes in the actor's session that they have just proved who they are. The session goes on under another token: whoever
+   * stole the one before has not gained what the person may now. Errors: CONFIRMATION_FAILED, INVALID_INPUT, RATE_LIMITED, SERVER_BUSY.
+   */
+  async confirm(actor: Actor, proof: Proof): Promise<Confirmed> {
     requireOwnSession(actor)
-    const { audit, clock, database } = this.#deps
+    const { audit, database, sessions } = this.#deps
     try {
       await this.#requireProof(actor, proof)
-      const confirmedAt = clock.now()
-      await database.$transaction(async (transaction) => {
-        await transaction.session.updateMany({ where: { id: actor.sessionId }, data: { confirmedAt } })
+      return await database.$transaction(async (transaction) => {
+        const confirmed = await sessions.confirm(actor.sessionId, transaction)
+        if (!confirmed) throw new Unauthenticated('This session has ended.')
         await audit.record(actor, { action: 'auth.confirmIdentity', target: actor.username, result: 'ok' }, transaction)
+        return confirmed
       })
-      return confirmedAt
     } catch (error) {
       if (error instanceof Problem)
         await audit.record(actor, { action: 'auth.confirmIdentity', target: actor.username, result: error.code })

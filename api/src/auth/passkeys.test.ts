@@ -235,7 +235,10 @@ describe.each(await testedProviders())('passkeys on %s', (provider) => {
       const stolen = (await ask(client, document)).options
       expect((await confirm(other, authenticator.get(stolen))).code).toBe('PASSKEY_REFUSED')
       const own = (await ask(client, document)).options
+      const thief = browser()
+      thief.cookie = client.cookie
       expect((await confirm(client, authenticator.get(own))).__typename).toBe('IdentityConfirmed')
+      expect([await signedInName(client), await signedInName(thief)]).toEqual([username, null])
       expect((await startRegistration(client)).options).toBeDefined()
     })
 

@@ -2,7 +2,7 @@ import { anyone, limited } from '../graphql/access.ts'
 import { builder, problemType } from '../graphql/builder.ts'
 import { deviceCookieLifetime, deviceCookieName } from '../limits/device-tokens.ts'
 import { InvalidInput } from '../platform/errors.ts'
-import { UsernameTaken } from '../users/errors.ts'
+import { HomeNameTaken, UsernameTaken } from '../users/errors.ts'
 import { UserType } from '../users/schema.ts'
 import { readCookie, setCookieHeader } from './cookies.ts'
 import { SetupDone, SetupTokenWrong, SignInFailed, WeakPassword } from './errors.ts'
@@ -93,7 +93,7 @@ builder.mutationFields((t) => ({
     type: SessionType,
     description: 'Creates the first administrator and signs in. Works once.',
     ...limited(anyone, 'completeSetup'),
-    errors: { types: [SetupTokenWrong, SetupDone, WeakPassword, UsernameTaken, InvalidInput] },
+    errors: { types: [SetupTokenWrong, SetupDone, WeakPassword, UsernameTaken, HomeNameTaken, InvalidInput] },
     args: { input: t.arg({ type: CompleteSetupInput, required: true }) },
     resolve: async (_root, { input }, { actor, services, setCookie, secure }) => {
       const { session, token } = await services.auth.completeSetup(actor, input)

@@ -169,6 +169,17 @@ describe.each(await testedProviders())('the second step of a sign-in on %s', (pr
       expect([await kind(browser, username), await kind(browser, other.username)]).toEqual(['Session', 'Session'])
     })
 
+    test('are forgotten when the authenticator gives way to another one', async () => {
+      const { username, browser, client } = await remembered()
+      nextStep()
+      await house.confirmEverybody()
+      const { secret } = await enrol(client, clock.now())
+      expect(await house.nas.database.rememberedBrowser.count({ where: { userId: await idOf(username) } })).toBe(0)
+      const { __typename, challenge } = await begin(browser, username, goodPassword)
+      expect(__typename).toBe('TwoFactorRequired')
+      expect((await finish(browser, { challenge, code: codeOf(secret, clock.now()) })).__typename).toBe('Session')
+    })
+
     test('are forgotten one by one', async () => {
       const { username, browser, client } = await remembered()
       const [{ id }] = (await client.graphql('{ rememberedBrowsers { id } }')).data.rememberedBrowsers

@@ -46,7 +46,7 @@ export class AuthService {
     return null
   }
 
-  /** Creates the first administrator. Errors: SETUP_DONE, SETUP_TOKEN_WRONG, WEAK_PASSWORD, INVALID_INPUT. */
+  /** Creates the first administrator. Errors: SETUP_DONE, SETUP_TOKEN_WRONG, HOME_NAME_TAKEN, WEAK_PASSWORD, INVALID_INPUT. */
   async completeSetup(actor: Actor, input: { setupToken: string; username: string; password: string }): Promise<StartedSession> {
     const { database, audit, clock, users, setupToken, sessions } = this.#deps
     // Not written down: nothing can be tried here any more, and whoever reaches the port could fill the disk.
@@ -91,14 +91,16 @@ export class AuthService {
     const { database, audit, users, secondStep, sessions, signInGuard } = this.#deps
     const key = usernameKey(input.username)
     const origin = originOf(actor)
-    // Before anything is looked up: who must wait costs nothing, and learns nothing.
-    const attempt = await signInGuard.begin(origin, key, device).catch(async (error: unknown) => {
-      const result = error instanceof Problem ? error.code : 'INTERNAL'
-      const nobody = { kind: 'anonymous', address: origin.address, client: origin.client, requestId: origin.requestId } as const
-      // As of nobody, whoever's session it came with: what nobody is refused again and again is counted, not written each time.
-      await audit.record(nobody, { action: 'auth.signIn', target: input.username.slice(0, 64), result })
-      throw error
-    })
+    // Before anything is looked up for a stranger: who must wait costs nothing, and learns nothing.
+    const attempt = await signInGuard
+      .begin(origin, key, device, () => this.#passwordChangedAt(key))
+      .catch(async (error: unknown) => {
+        const result = error instanceof Problem ? error.code : 'INTERNAL'
+        const nobody = { kind: 'anonymous', address: origin.address, client: origin.client, requestId: origin.requestId } as const
+        // As of nobody, whoever's session it came with: what nobody is refused again and again is counted, not written each time.
+        await audit.record(nobody, { action: 'auth.signIn', target: input.username.slice(0, 64), result })
+        throw error
+      })
     try {
       // What cannot be a name is not asked for: PostgreSQL has no text with NUL, and would fail in another way than for a wrong name.
       const user = isUsername(key) ? await database.user.findUnique({ where: { usernameKey: key } }) : null
@@ -106,7 +108,7 @@ export class AuthService {
       if (!user?.passwordHash || !matches || user.disabledAt) throw new SignInFailed()
       const passwordHash = await this.#renewHash(user.id, user.passwordHash, input.password, origin.address)
       // Missing where the server stopped while it made the account. A storage that is away must not lock its owner out.
-      await users.createHome(user).catch(() => {})
+      await users.ensureHome(user).catch(() => {})
       const step = await secondStep.begin(user, browser)
       if ('challenge' in step) {
         await audit.record(actor, { action: 'auth.signIn', target: user.username, result: 'TWO_FACTOR_REQUIRED' })
@@ -126,6 +128,12 @@ export class AuthService {
       }
       throw error
     }
+  }
+
+  async #passwordChangedAt(key: string): Promise<Date | null> {
+    const select = { passwordChangedAt: true } as const
+    const user = isUsername(key) ? await this.#deps.database.user.findUnique({ where: { usernameKey: key }, select }) : null
+    return user?.passwordChangedAt ?? null
   }
 
   /** A hash of another cost than today's is made anew while the password is at hand. Returns the hash that counts now. */

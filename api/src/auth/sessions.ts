@@ -156,6 +156,25 @@ export class Sessions {
     return { token, session: { ...sessionOf(row), expiresAt: endOf(row, this.#lifetime()), isCurrent: true } }
   }
 
+  /**
+   * Notes that its person has proved who they are, and gives the session another token: with the old one nobody comes in
+   * any more. What it has open goes on, with no more rights than before. Null when it has ended meanwhile. Belongs into a transaction.
+   */
+  async confirm(sessionId: string, transaction: DatabaseTransaction): Promise<{ readonly at: Date; readonly token: string } | null> {
+    const at = this.#deps.clock.now()
+    const token = createToken()
+    const data = { tokenHash: hashToken(token), confirmedAt: at }
+    const { count } = await transaction.session.updateMany({ where: { id: sessionId }, data })
+    return count === 0 ? null : { at, token }
+  }
+
+  /** When a session ends unless it is used before; null when it has. Asking is no use of it. */
+  async endOf(sessionId: string): Promise<Date | null> {
+    const row = await this.#deps.database.session.findUnique({ where: { id: sessionId } })
+    const end = row && endOf(row, this.#lifetime())
+    return end && end > this.#deps.clock.now() ? end : null
+  }
+
   /** Ends one session, and with it every connection that it carries. Returns how many it were: 0 for one that had ended. */
   end(sessionId: string, transaction?: DatabaseTransaction): Promise<number> {
     return this.#endWhere({ id: sessionId }, transaction)

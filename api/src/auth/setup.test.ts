@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { adminName, goodPassword, startNas, type TestNas, testedProviders } from '../../test/nas.ts'
 
@@ -24,6 +24,7 @@ describe.each(await testedProviders())('first setup on %s', (provider) => {
   test('what is wrong is said at its field, and nothing is created', async () => {
     await start()
     const good = { setupToken: token(), username: adminName, password: goodPassword }
+    mkdirSync(`${nas.storageDir}/Media`)
     for (const [wrong, code, field] of [
       [{ setupToken: 'not the token' }, 'SETUP_TOKEN_WRONG', 'setupToken'],
       [{ setupToken: '' }, 'SETUP_TOKEN_WRONG', 'setupToken'],
@@ -38,6 +39,7 @@ describe.each(await testedProviders())('first setup on %s', (provider) => {
       [{ username: '../../etc' }, 'INVALID_INPUT', 'username'],
       [{ username: 'shared' }, 'INVALID_INPUT', 'username'],
       [{ username: 'a\u0000b' }, 'INVALID_INPUT', 'username'],
+      [{ username: 'Media' }, 'HOME_NAME_TAKEN', 'username'],
     ] as const) {
       const client = nas.client()
       const { data, errors } = await client.completeSetup({ ...good, ...wrong })
@@ -45,9 +47,10 @@ describe.each(await testedProviders())('first setup on %s', (provider) => {
       expect(data.completeSetup).toMatchObject({ code, field, message: expect.stringMatching(/\.$/) })
       expect(client.cookie).toBeNull()
     }
+    rmdirSync(`${nas.storageDir}/Media`)
     await expectNothingCreated()
     const results = (await nas.database.auditEntry.findMany()).map((entry) => entry.result)
-    expect(new Set(results)).toEqual(new Set(['SETUP_TOKEN_WRONG', 'WEAK_PASSWORD', 'INVALID_INPUT']))
+    expect(new Set(results)).toEqual(new Set(['SETUP_TOKEN_WRONG', 'WEAK_PASSWORD', 'INVALID_INPUT', 'HOME_NAME_TAKEN']))
   })
 
   test('the token is for the owner of the data folder only, stays over a restart, and is gone when it was used', async () => {
@@ -113,9 +116,8 @@ describe.each(await testedProviders())('first setup on %s', (provider) => {
     await start()
     writeFileSync(`${nas.storageDir}/${adminName}`, 'a file in the way')
     const input = { setupToken: token(), username: adminName, password: goodPassword }
-    const { data, errors } = await nas.client().completeSetup(input)
-    expect(data).toBeNull()
-    expect(errors?.[0]?.extensions.code).toBe('NOT_A_FOLDER')
+    const { data } = await nas.client().completeSetup(input)
+    expect(data.completeSetup).toMatchObject({ code: 'HOME_NAME_TAKEN', field: 'username' })
     expect(await nas.database.user.count()).toBe(0)
     expect(await isRequired()).toBe(true)
     const { data: elsewhere } = await nas.client().completeSetup({ ...input, username: 'ben' })

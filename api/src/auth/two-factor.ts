@@ -77,7 +77,7 @@ export class TwoFactorService {
   /** Shows that the app has the secret. Returns new recovery codes, readable only now. Errors: CHALLENGE_OVER, CODE_WRONG. */
   async confirmTotp(actor: Actor, code: string): Promise<string[]> {
     requireOwnSession(actor)
-    const { audit, challenges, database, recoveryCodes, totp } = this.#deps
+    const { audit, challenges, database, enrolment, recoveryCodes, rememberedBrowsers, totp } = this.#deps
     return this.#orRefused(actor, 'auth.enrolTotp', async () => {
       const challenge = await challenges.newestOf('totp.enrol', actor.userId)
       const sealed = challenge?.data['secret']
@@ -89,6 +89,9 @@ export class TwoFactorService {
         throw new CodeWrong('This code is not right. Compare the clock of your phone with that of this page, and type the newest code.')
       return database.$transaction(async (transaction) => {
         if (!(await challenges.end(challenge.id, transaction))) throw new ChallengeOver()
+        // In place of another one: browsers that have shown that one show this one, too.
+        if (hasFactor(await enrolment.factorsOf(actor.userId, transaction)))
+          await rememberedBrowsers.forget(actor.userId, null, transaction)
         await totp.keep(actor.userId, sealed, step, transaction)
         const codes = await recoveryCodes.replace(actor.userId, transaction)
         await this.endOthers(actor, transaction)

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import type { DatabaseTransaction } from '../platform/db.ts'
 import { Problem } from '../platform/errors.ts'
-import { ensureTopFolder, takeOutEntry } from './changes.ts'
+import { ensureTopFolder, makeFolder, takeOutEntry } from './changes.ts'
 import { FileNotFound, NameTaken } from './errors.ts'
 import { moveEntry } from './moves.ts'
 import { kindOf } from './open-folder.ts'
@@ -40,6 +40,11 @@ export class HomeFolders {
 
   constructor(deps: HomeFoldersDeps) {
     this.#deps = deps
+  }
+
+  /** Makes the folder, where nothing may stand yet. Throws NAME_TAKEN. */
+  async make(name: string, ownerId: string): Promise<void> {
+    await makeFolder(this.#deps.tree, rootPath, name, ownerId)
   }
 
   /** Makes the folder, or sets the owner of the one that is there. Throws NOT_A_FOLDER. */

@@ -35,6 +35,7 @@ const contextOf = (actor: Actor): Context => ({
   secure: false,
   origin: 'http://localhost',
   cookies: undefined,
+  transport: 'http',
   setCookie: () => {},
 })
 const run = async (source: string, actor: Actor = ben) =>

@@ -9,6 +9,7 @@ import { Forbidden, type Problem, RateLimited, Unauthenticated } from '../platfo
 import type { AccessRule } from './access.ts'
 import type { Context } from './context.ts'
 import { limitFields } from './limit-fields.ts'
+import { refusedFields } from './refused-fields.ts'
 
 export interface SchemaTypes {
   Context: Context
@@ -27,11 +28,11 @@ export interface SchemaTypes {
 }
 
 /**
- * What every schema.ts builds on. Scope-auth stands last in the list so that it runs first: a field that is denied never
- * reaches its resolver.
+ * What every schema.ts builds on. Each plugin in the list wraps those after it: a field that scope-auth denies never reaches
+ * its resolver, what writes refusals down sees those as well, and all of them become members of unions.
  */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [ErrorsPlugin, limitFields, DataloaderPlugin, RelayPlugin, ScopeAuthPlugin],
+  plugins: [ErrorsPlugin, refusedFields, limitFields, DataloaderPlugin, RelayPlugin, ScopeAuthPlugin],
   defaultFieldNullability: false,
   // Only our own classes may become members of a result union: an Error from elsewhere carries messages that are not for clients.
   errors: {

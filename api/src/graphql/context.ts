@@ -88,6 +88,7 @@ export interface Context {
   readonly origin: string
   /** The Cookie header of the request. */
   readonly cookies: string | undefined
+  readonly transport: 'http' | 'websocket'
   /** Adds a Set-Cookie header to the answer; over a WebSocket there is no answer to add it to. */
   readonly setCookie: (cookie: string) => void
 }

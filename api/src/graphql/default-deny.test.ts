@@ -76,6 +76,7 @@ const nobody: Context = {
   secure: false,
   origin: 'http://localhost',
   cookies: undefined,
+  transport: 'http',
   setCookie: () => {},
 }
 
@@ -179,7 +180,7 @@ test('the services refuse by themselves, should a door ever be left open', async
       database,
       clock: systemClock,
       audit: testAudit(database),
-      createHome: async () => {},
+      homes: { requireFree: async () => {}, make: async () => {}, ensure: async () => {} },
     })
     const input = { username: 'eve', password: goodPassword, email: null, role: 'ADMIN' } as const
     await expect(users.create(nobody.actor, input)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })

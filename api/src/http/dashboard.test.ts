@@ -98,7 +98,7 @@ describe('pages', () => {
     ])
     expect(body.toString()).toContain(`<title>${title}</title>`)
     expect(headers['x-content-type-options']).toBe('nosniff')
-    expect(headers['referrer-policy']).toBe('same-origin')
+    expect(headers['referrer-policy']).toBe('no-referrer')
     const { status: unchanged } = await load(path, { accept: 'text/html', 'if-none-match': String(headers['etag']) })
     expect(unchanged).toBe(304)
   })

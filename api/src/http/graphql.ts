@@ -17,11 +17,7 @@ import { hashIn, type StoredOperations, storedOperations } from './stored-operat
 /** Largest body of a GraphQL request in bytes; files never travel here. */
 const bodyLimit = 1024 * 1024
 
-export interface TransportContext extends Context {
-  readonly transport: 'http' | 'websocket'
-}
-
-export type GraphqlServer = YogaServerInstance<TransportContext, object>
+export type GraphqlServer = YogaServerInstance<Context, object>
 
 export interface GraphqlServerDeps {
   readonly schema: GraphQLSchema
@@ -30,7 +26,7 @@ export interface GraphqlServerDeps {
 }
 
 export function createGraphqlServer({ schema, operations, log }: GraphqlServerDeps): GraphqlServer {
-  return createYoga<TransportContext, object>({
+  return createYoga<Context, object>({
     schema,
     graphqlEndpoint: '/graphql',
     graphiql: false,
@@ -47,10 +43,10 @@ export function createGraphqlServer({ schema, operations, log }: GraphqlServerDe
   })
 }
 
-const boundsOf = ({ actor }: TransportContext): DocumentBounds => (actor.kind === 'user' ? userBounds : strangerBounds)
+const boundsOf = ({ actor }: Context): DocumentBounds => (actor.kind === 'user' ? userBounds : strangerBounds)
 
 /** What is too large is not parsed, what asks for too much is not validated, and what would cost too much is not executed. */
-const boundedDocuments: Plugin<TransportContext> = {
+const boundedDocuments: Plugin<Context> = {
   onParse({ context, setParseFn }) {
     setParseFn((source, options) => {
       requireParsable(source)
@@ -67,7 +63,7 @@ const boundedDocuments: Plugin<TransportContext> = {
   onSubscribe: ({ args, setResultAndStopExecution }) => boundCost(args, setResultAndStopExecution),
 }
 
-function boundCost(args: ExecutionArgs & { contextValue: TransportContext }, stop: (result: ExecutionResult) => void): void {
+function boundCost(args: ExecutionArgs & { contextValue: Context }, stop: (result: ExecutionResult) => void): void {
   try {
     requireAffordable(args, boundsOf(args.contextValue))
   } catch (error) {
@@ -77,7 +73,7 @@ function boundCost(args: ExecutionArgs & { contextValue: TransportContext }, sto
 }
 
 /** Strangers are not told the schema, nor names that are near to what they guessed. */
-const schemaForUsers: Plugin<TransportContext> = {
+const schemaForUsers: Plugin<Context> = {
   onValidate({ addValidationRule, context, setValidationFn, validateFn }) {
     if (context.actor.kind === 'user') return
     // The rule's name also keeps apart what is remembered of validations: strangers are not shown the answers of users.
@@ -90,7 +86,7 @@ const schemaForUsers: Plugin<TransportContext> = {
 }
 
 /** One way for live data: sessions end their WebSockets, and nothing ends a stream of server-sent events. */
-const liveOverWebSocketOnly: Plugin<TransportContext> = {
+const liveOverWebSocketOnly: Plugin<Context> = {
   onSubscribe({ args, setResultAndStopExecution }) {
     if (args.contextValue.transport === 'websocket') return
     setResultAndStopExecution({
@@ -125,7 +121,7 @@ export function graphqlHandlers({ server, services, actorOf }: GraphqlRouteDeps)
     const actor = await actorOf(request)
     // Of strangers the request counts too: what cannot be parsed executes no field, and is work all the same.
     if (actor.kind === 'anonymous') await services.limiter.require('stranger', { address: actor.address, accountId: null })
-    const context: TransportContext = {
+    const context: Context = {
       actor,
       services,
       transport: 'http',

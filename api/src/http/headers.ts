@@ -13,7 +13,7 @@ const permissions = [
 export const securityHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  'referrer-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
   'permissions-policy': [
     ...permissions,
     'publickey-credentials-get=(self)',

@@ -3,13 +3,14 @@ import type { FastifyRequest } from 'fastify'
 import type { ExecutionArgs } from 'graphql'
 import { type Context as Connection, handleProtocols, makeServer } from 'graphql-ws'
 import { type Actor, type SignedInActor, sessionEnded } from '../auth/model.ts'
-import type { Services } from '../graphql/context.ts'
+import type { Sessions } from '../auth/sessions.ts'
+import type { Context, Services } from '../graphql/context.ts'
 import { maskError } from '../graphql/mask.ts'
 import type { Bus } from '../platform/bus.ts'
 import { Problem } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { refusal } from './document-limits.ts'
-import type { GraphqlServer, TransportContext } from './graphql.ts'
+import type { GraphqlServer } from './graphql.ts'
 import { connectionInitWaitTimeout, LivePlaces, mostOperations } from './live-limits.ts'
 import { connectSocket } from './live-socket.ts'
 import { RequestRefused } from './problem.ts'
@@ -93,7 +94,7 @@ export function liveHandler({ server, operations, services, actorOf, bus, log }:
       if (actor?.kind !== 'user') return refuse(extra)
       if (!extra.places.take(actor.userId)) return false
       extra.actor = actor
-      extra.stopWatching = closeWithSession(bus, actor, extra, ask)
+      extra.stopWatching = closeWithSession(bus, actor, extra, () => endOf(actor, services.sessions, ask))
       // Asked again: a session that ended between the answer and the watching would never be heard of.
       const present = await ask()
       if (present?.kind !== 'user') return refuse(extra)
@@ -113,7 +114,7 @@ export function liveHandler({ server, operations, services, actorOf, bus, log }:
       extra.requestIds.set(id, requestId)
       if (Object.keys(subscriptions).length > mostOperations)
         return [refusal('TOO_MANY_OPERATIONS', `One connection carries at most ${mostOperations} operations at once.`)]
-      const context: TransportContext = {
+      const context: Context = {
         actor: { ...actor, requestId },
         services,
         transport: 'websocket',
@@ -198,8 +199,15 @@ function refuse({ socket }: Connection<Record<string, unknown>, Extra>['extra'])
   return false
 }
 
+/** When the session or the key ends now; null when it has. A session is told by its id: it may have another cookie by now. */
+async function endOf(actor: SignedInActor, sessions: Sessions, ask: () => Promise<Actor | null>): Promise<Date | null> {
+  if (!actor.scopes) return sessions.endOf(actor.sessionId)
+  const present = await ask()
+  return present?.kind === 'user' && present.sessionId === actor.sessionId ? present.expiresAt : null
+}
+
 /** Closes the socket when its session ends or runs out. Returns how to stop watching. */
-function closeWithSession(bus: Bus, actor: SignedInActor, { socket }: Extra, ask: () => Promise<Actor | null>): () => void {
+function closeWithSession(bus: Bus, actor: SignedInActor, { socket }: Extra, endsAt: () => Promise<Date | null>): () => void {
   const ended = bus.watch(sessionEnded, actor.sessionId)
   const close = () => socket.close(unauthenticatedCloseCode, 'The session has ended.')
   void ended.next().then(({ done }) => {
@@ -208,13 +216,13 @@ function closeWithSession(bus: Bus, actor: SignedInActor, { socket }: Extra, ask
   let timer: NodeJS.Timeout
   const arm = (expiresAt: Date) => {
     const rest = Math.min(Math.max(expiresAt.getTime() - Date.now(), 100), longestTimer)
-    timer = setTimeout(() => void ask().then(look, close), rest)
+    timer = setTimeout(() => void endsAt().then(look, close), rest)
     timer.unref()
   }
   // Other requests of the same session may have prolonged it meanwhile.
-  const look = (now: Actor | null) => {
+  const look = (end: Date | null) => {
     if (socket.readyState !== socket.OPEN) return
-    if (now?.kind === 'user' && now.sessionId === actor.sessionId) arm(now.expiresAt)
+    if (end) arm(end)
     else close()
   }
   arm(actor.expiresAt)

@@ -81,8 +81,16 @@ function answerError(error: Error & { code?: string; statusCode?: number }, requ
   return sendProblem(request, reply, new RequestRefused(500, 'INTERNAL', message))
 }
 
-export function installErrorHandler(app: FastifyInstance): void {
-  app.setErrorHandler(answerError)
+/** `onProblem` is told before the answer goes out. */
+export function installErrorHandler(
+  app: FastifyInstance,
+  onProblem: (request: FastifyRequest, problem: Problem) => Promise<void> = async () => {},
+): void {
+  app.setErrorHandler(async (error: Error, request, reply) => {
+    const problem = problemOf(error)
+    if (problem) await onProblem(request, problem)
+    return answerError(error, request, reply)
+  })
 }
 
 /** For addresses that the router cannot read: they reach no hook and no handler. */

@@ -19,6 +19,7 @@ import { requireLiveOpening } from './live-limits.ts'
 import { requireOneHost } from './one-host.ts'
 import { registerProbes } from './probes.ts'
 import { answerClientError, answerFrameworkError, installErrorHandler } from './problem.ts'
+import { installRefusalRecords } from './refused-requests.ts'
 import { countRequests } from './request-limits.ts'
 import { createActorOf, installCsrfGuard } from './session.ts'
 import { readStoredOperations } from './stored-operations.ts'
@@ -72,7 +73,7 @@ export async function createHttpServer({
   // A form of another site can send text/plain without asking first; nothing here wants it.
   app.removeContentTypeParser('text/plain')
   const identify = createActorOf(services.identification)
-  installErrorHandler(app)
+  installErrorHandler(app, installRefusalRecords(app, services.audit))
   installHeaders(app)
   app.addHook('onRequest', async (request, reply) => requireOneHost(request, reply))
   installCsrfGuard(app, services.sessions)

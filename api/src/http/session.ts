@@ -15,10 +15,20 @@ export type ActorOf = (request: FastifyRequest, authorization?: string) => Promi
 const longestClient = 256
 
 export function createActorOf(identification: Identification): ActorOf {
-  return (request, authorization) => {
+  return async (request, authorization) => {
     const credentials = credentialsOf(request)
-    return identification.actorOf(authorization === undefined ? credentials : { ...credentials, authorization }, originOf(request))
+    const given = authorization === undefined ? credentials : { ...credentials, authorization }
+    const actor = await identification.actorOf(given, originOf(request))
+    known.set(request, actor)
+    return actor
   }
+}
+
+const known = new WeakMap<FastifyRequest, Actor>()
+
+/** Who a request has turned out to come from; null while nobody has asked. */
+export function knownActorOf(request: FastifyRequest): Actor | null {
+  return known.get(request) ?? null
 }
 
 /** True when the request came over TLS, to this server or to a proxy that it trusts. */

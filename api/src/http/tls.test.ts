@@ -83,7 +83,7 @@ test('browsers are told to stay with TLS, and only over TLS', async () => {
 test('a plain request to the same port is led to https, its path kept', async () => {
   const { headers, status } = await ask('plain', '/browse?path=%2Fada', { headers: { host: `nas.local:${port}` } })
   expect([status, headers['location']]).toEqual([308, `https://nas.local:${port}/browse?path=%2Fada`])
-  expect([headers['x-content-type-options'], headers['referrer-policy']]).toEqual(['nosniff', 'same-origin'])
+  expect([headers['x-content-type-options'], headers['referrer-policy']]).toEqual(['nosniff', 'no-referrer'])
 })
 
 test('one that would change something is refused, and so is a host that is none', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../test/client.ts'
 import { adminName, startNasWithAdmin, type TestNas, testedProviders } from '../../test/nas.ts'
@@ -23,7 +23,7 @@ describe.each(await testedProviders())('invitations on %s', (provider) => {
     )
   const invite = async (input: Record<string, unknown> = {}, by = admin) => {
     const { path, invitation } = await ask(input, by)
-    return { token: new URL(path, nas.origin).searchParams.get('token') ?? '', path, ...invitation }
+    return { token: new URLSearchParams(new URL(path, nas.origin).hash.slice(1)).get('token') ?? '', path, ...invitation }
   }
   const accept = (token: string, username: string, client = nas.client(), input: Record<string, unknown> = {}) =>
     mutate(client, 'acceptInvitation', { token, username, password, ...input }, '... on Session { user { id username role } }')
@@ -51,7 +51,7 @@ describe.each(await testedProviders())('invitations on %s', (provider) => {
       quotaBytes: 5_000_000_000,
       groupIds: [group.id, gone.id],
     })
-    expect(path).toMatch(/^\/join\?token=[\w-]{43}$/)
+    expect(path).toMatch(/^\/join#token=[\w-]{43}$/)
     expect(made).toMatchObject({ username: 'guest1', email: 'Guest@example.org', role: 'VIEWER', state: 'OPEN' })
     await admin.graphql('mutation ($id: ID!) { deleteGroup(id: $id) { __typename } }', { id: gone.id })
     expect(await offer(token)).toEqual({ username: 'guest1', invitedBy: adminName, expiresAt: made.expiresAt })
@@ -93,15 +93,21 @@ describe.each(await testedProviders())('invitations on %s', (provider) => {
     expect(await accept(token, '../x')).toMatchObject({ code: 'INVALID_INPUT', field: 'username' })
     expect(await accept(token, 'weak', nas.client(), { password: 'short' })).toMatchObject({ code: 'WEAK_PASSWORD', field: 'password' })
     writeFileSync(`${nas.storageDir}/blocked`, '')
-    const { errors } = await nas
-      .client()
-      .graphql('mutation ($input: AcceptInvitationInput!) { acceptInvitation(input: $input) { __typename } }', {
-        input: { token, username: 'blocked', password },
-      })
-    expect(errors?.[0]?.extensions.code).toBe('NOT_A_FOLDER')
+    expect(await accept(token, 'blocked')).toMatchObject({ code: 'HOME_NAME_TAKEN', field: 'username' })
     expect(await nas.database.user.count({ where: { usernameKey: 'blocked' } })).toBe(0)
     rmSync(`${nas.storageDir}/blocked`)
     expect(await accept(token, 'blocked')).toMatchObject({ __typename: 'Session' })
+  })
+
+  test('a folder that was there before stays what it is, and the link goes on working for another name', async () => {
+    const { token } = await invite()
+    mkdirSync(`${nas.storageDir}/backups`)
+    writeFileSync(`${nas.storageDir}/backups/all.tar`, 'of another')
+    expect(await accept(token, 'backups')).toMatchObject({ code: 'HOME_NAME_TAKEN', field: 'username' })
+    expect(await nas.database.user.count({ where: { usernameKey: 'backups' } })).toBe(0)
+    const { data } = await admin.graphql('{ file(path: "/backups") { owner { username } } }')
+    expect(data.file).toEqual({ owner: null })
+    expect(await accept(token, 'somebody')).toMatchObject({ __typename: 'Session' })
   })
 
   test('an expired, a revoked and an invented link are told apart, and none works', async () => {

@@ -56,5 +56,5 @@ export interface InvitationOffer {
 
 /** The address of the page behind the link, below the address of the server. */
 export function invitationPath(token: string): string {
-  return `/join?token=${token}`
+  return `/join#token=${token}`
 }

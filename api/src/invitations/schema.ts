@@ -5,7 +5,7 @@ import { builder, problemType } from '../graphql/builder.ts'
 import { connectionOf, pageSize } from '../graphql/connection.ts'
 import { GroupNotFound } from '../groups/errors.ts'
 import { Forbidden, InvalidInput } from '../platform/errors.ts'
-import { UsernameTaken } from '../users/errors.ts'
+import { HomeNameTaken, UsernameTaken } from '../users/errors.ts'
 import { RoleType } from '../users/schema.ts'
 import { InvitationExpired, InvitationNotFound, InvitationRevoked, InvitationUsed } from './errors.ts'
 import { type Invitation, type InvitationOffer, stateOf } from './model.ts'
@@ -49,7 +49,9 @@ const IssuedInvitationType = builder.objectRef<IssuedInvitation>('IssuedInvitati
   description: 'A new invitation with its link, which exists only in this answer.',
   fields: (t) => ({
     invitation: t.field({ type: InvitationType, resolve: (issued) => issued.invitation }),
-    path: t.exposeString('path', { description: 'The page to open, below the address of this server: `/join?token=…`.' }),
+    path: t.exposeString('path', {
+      description: 'The page to open, below the address of this server: `/join#token=…`, which sends the token to nobody.',
+    }),
   }),
 })
 
@@ -127,7 +129,16 @@ builder.mutationFields((t) => ({
     description: 'Makes the account that a link offers, and signs in. A link works once.',
     ...limited(anyone, 'acceptInvitation'),
     errors: {
-      types: [InvitationNotFound, InvitationExpired, InvitationUsed, InvitationRevoked, UsernameTaken, WeakPassword, InvalidInput],
+      types: [
+        InvitationNotFound,
+        InvitationExpired,
+        InvitationUsed,
+        InvitationRevoked,
+        UsernameTaken,
+        HomeNameTaken,
+        WeakPassword,
+        InvalidInput,
+      ],
     },
     args: { input: t.arg({ type: AcceptInvitationInput, required: true }) },
     resolve: async (_root, { input }, { actor, services, setCookie, secure }) => {

@@ -81,6 +81,7 @@ export class InvitationsService {
       const createdAt = clock.now()
       const { userId, name } = inviter(actor)
       const invitation = await database.$transaction(async (transaction) => {
+        await takeTurn(actor, transaction)
         if (username && (await transaction.user.findUnique({ where: { usernameKey: usernameKey(username) }, select: { id: true } })))
           throw new UsernameTaken(username)
         const known = groupIds.every(isId) ? await transaction.group.count({ where: { id: { in: groupIds } } }) : -1
@@ -136,7 +137,7 @@ export class InvitationsService {
 
   /**
    * Makes the account of whoever holds the link, and signs in. Of several at once with one link, one wins.
-   * Errors: as of `offer`, and USERNAME_TAKEN, WEAK_PASSWORD, INVALID_INPUT.
+   * Errors: as of `offer`, and USERNAME_TAKEN, HOME_NAME_TAKEN, WEAK_PASSWORD, INVALID_INPUT.
    */
   async accept(actor: Actor, input: { token: string; username: string; password: string }): Promise<StartedSession> {
     const { audit, database, sessions, users } = this.#deps

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../test/client.ts'
 import { adminName, goodPassword, startNasWithAdmin, type TestNas, testedProviders } from '../../test/nas.ts'
+import { testActor } from '../files/test-storage.ts'
 import { createKeyText, hashOfKey } from './key-text.ts'
 
 describe.each(await testedProviders())('API keys on %s', (provider) => {
@@ -46,6 +47,14 @@ describe.each(await testedProviders())('API keys on %s', (provider) => {
         id,
       })
     ).data.revokeApiKey
+
+  const person = (username: string) => ({ username, password: goodPassword, email: null })
+  /** Somebody in their newest session, as a request of it would be. */
+  const actorOf = async (username: string) => {
+    const where = { user: { username } }
+    const { id, user, expiresAt } = await nas.database.session.findFirstOrThrow({ where, orderBy: { id: 'desc' }, include: { user: true } })
+    return { ...testActor(username, user.role), userId: user.id, sessionId: id, expiresAt }
+  }
 
   test('the key is told once; the database has its hash and how it begins', async () => {
     const { id, key, prefix } = await made(ben, { scopes: ['files:read', 'account:read', 'files:read'], addresses: ['::1', '127.0.0.0/8'] })
@@ -182,6 +191,34 @@ describe.each(await testedProviders())('API keys on %s', (provider) => {
     expect(await nas.database.auditEntry.findMany({ where: { action: 'keys.revoke', result: 'ok' } })).toMatchObject([
       { actorName: adminName },
     ])
+  })
+
+  test('a request under way makes and changes no key any more once its session has ended', async () => {
+    await nas.services.users.create(await actorOf(adminName), { ...person('passing'), role: 'USER' })
+    const browser = nas.client()
+    await browser.signIn('passing', goodPassword)
+    const { id } = await made(browser, { scopes: ['files:read'] })
+    // As the request knew them when it came; the person signs out before it writes.
+    const actor = await actorOf('passing')
+    await browser.graphql('mutation { signOut { __typename } }')
+    const wish = { name: 'left behind', scopes: ['files:read'], addresses: [], expiresAt: null } as const
+    const { keys } = nas.services
+    await expect(keys.create(actor, wish)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    await expect(keys.update(actor, { id, scopes: ['account:read'] })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    await expect(keys.revoke(actor, id)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    const rows = await nas.database.apiKey.findMany({ where: { userId: actor.userId } })
+    expect(rows.map(({ scopes }) => scopes)).toEqual([['files:read']])
+  })
+
+  test('nor does one that came with a key do anything with rights once the key was revoked', async () => {
+    const { id } = await made(admin, { scopes: ['users:manage'] })
+    const scopes = new Set(['users:manage'] as const)
+    const actor = { ...(await actorOf(adminName)), sessionId: id, scopes, confirmedAt: null }
+    const { users } = nas.services
+    await users.create(actor, { ...person('before'), role: 'USER' })
+    await revoke(admin, id)
+    await expect(users.create(actor, { ...person('after'), role: 'USER' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect(await nas.database.user.count({ where: { username: { in: ['before', 'after'] } } })).toBe(1)
   })
 
   test('an account has a bounded number of valid keys, also when they are made at once', async () => {

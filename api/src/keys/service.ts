@@ -4,8 +4,9 @@ import type { Actor } from '../auth/model.ts'
 import type { Revocations } from '../auth/revocations.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
-import { Problem, Unauthenticated } from '../platform/errors.ts'
+import { Problem } from '../platform/errors.ts'
 import { createId } from '../platform/identifier.ts'
+import { takeTurn } from '../users/account-lock.ts'
 import { TooManyApiKeys } from './errors.ts'
 import { createKeyText, hashOfKey, prefixOfKey } from './key-text.ts'
 import { type ApiKey, givesMore, type KeyTerms, type KeyWish, mostKeys, parseTerms } from './model.ts'
@@ -51,8 +52,8 @@ export class KeysService {
       const key = createKeyText()
       const { userId } = actor
       const row = await database.$transaction(async (transaction) => {
-        // Locks the row of the owner on either database: who comes second counts what the first has made.
-        if ((await transaction.$executeRaw`UPDATE "User" SET "id" = "id" WHERE "id" = ${userId}`) === 0) throw new Unauthenticated()
+        // Who comes second counts what the first has made.
+        await takeTurn(actor, transaction)
         await audit.record(actor, { action: 'keys.create', target: terms.name, result: 'ok', after: valuesOf(terms) }, transaction)
         await transaction.apiKey.deleteMany({ where: { userId, expiresAt: { lt: new Date(now.getTime() - keptExpired) } } })
         const valid = await transaction.apiKey.count({ where: { userId, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] } })
@@ -91,6 +92,7 @@ export class KeysService {
     return this.#noting(actor, 'keys.update', id, async () => {
       const now = clock.now()
       const row = await database.$transaction(async (transaction) => {
+        await takeTurn(actor, transaction)
         const found = await this.#find(id, transaction)
         requireChangeKey(actor, found)
         const present = keyOf(found)
@@ -114,6 +116,7 @@ export class KeysService {
     const { audit, database, revocations } = this.#deps
     return this.#noting(actor, 'keys.revoke', id, async () => {
       const row = await database.$transaction(async (transaction) => {
+        await takeTurn(actor, transaction)
         const found = await this.#find(id, transaction)
         requireRevokeKey(actor, found)
         const details = { owner: found.userId, prefix: found.prefix }

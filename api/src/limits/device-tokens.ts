@@ -12,6 +12,13 @@ export const deviceCookieLifetime = 400 * 24 * 3_600
 /** A household's browser is used by a few people. The one who has not signed in for longest is forgotten. */
 const mostAccounts = 6
 
+/** A browser as an account knows it. */
+export interface KnownDevice {
+  readonly nonce: string
+  /** To the second. */
+  readonly since: Date
+}
+
 /**
  * What the device cookie holds: for each account that signed in here `<account>.<nonce>.<begin>.<key id>.<seal>`, joined by `~`.
  * The account is a hash of its name. Sealed, so that nobody makes one up and guesses with as many browsers as they like.
@@ -25,9 +32,10 @@ export class DeviceTokens {
     this.#clock = clock
   }
 
-  /** The browser's own name for this account; null when nobody signed in to it there. */
-  find(cookie: string | null, account: string): string | null {
-    return this.#valid(cookie).find((token) => token.account === account)?.nonce ?? null
+  /** The browser's own name for this account, and since when it has it; null when nobody signed in to it there. */
+  find(cookie: string | null, account: string): KnownDevice | null {
+    const found = this.#valid(cookie).find((token) => token.account === account)
+    return found ? { nonce: found.nonce, since: new Date(found.begin * 1_000) } : null
   }
 
   /** The cookie with this account in it. A new name each time: what was counted for the old one is of the past. */
@@ -38,7 +46,7 @@ export class DeviceTokens {
     return [`${body}.${this.#seal(body, keyId)}`, ...others.slice(0, mostAccounts - 1).map(({ text }) => text)].join('~')
   }
 
-  #valid(cookie: string | null): { account: string; nonce: string; text: string }[] {
+  #valid(cookie: string | null): { account: string; nonce: string; begin: number; text: string }[] {
     return (cookie ?? '')
       .slice(0, 2_048)
       .split('~')
@@ -46,7 +54,7 @@ export class DeviceTokens {
         const [account = '', nonce = '', begin = '', keyId = '', seal = ''] = text.split('.')
         if (!/^[a-z0-9]{1,16}$/.test(keyId) || !this.#isSealed(`${account}.${nonce}.${begin}.${keyId}`, keyId, seal)) return []
         const age = this.#clock.now().getTime() / 1_000 - Number(begin)
-        return age < deviceCookieLifetime ? [{ account, nonce, text }] : []
+        return age < deviceCookieLifetime ? [{ account, nonce, begin: Number(begin), text }] : []
       })
   }
 

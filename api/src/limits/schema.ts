@@ -1,4 +1,5 @@
-import { needs } from '../graphql/access.ts'
+import { ConfirmationRequired } from '../auth/errors.ts'
+import { access, needs } from '../graphql/access.ts'
 import { builder } from '../graphql/builder.ts'
 import { Forbidden, InvalidInput } from '../platform/errors.ts'
 import type { Limit } from './model.ts'
@@ -73,17 +74,17 @@ builder.queryField('limits', (t) =>
 builder.mutationFields((t) => ({
   updateLimit: t.field({
     type: LimitType,
-    description: 'Changes a limit from the next request on; everybody begins anew under it.',
-    ...needs('settings:manage', 'ADMIN'),
-    errors: { types: [Forbidden, InvalidInput] },
+    description: 'Changes a limit from the next request on; everybody begins anew under it. Asks for a recent confirmation.',
+    ...access({ who: 'session', role: 'ADMIN' }),
+    errors: { types: [ConfirmationRequired, Forbidden, InvalidInput] },
     args: { input: t.arg({ type: UpdateLimitInput, required: true }) },
     resolve: (_root, { input }, { actor, services }) => services.limits.update(actor, input),
   }),
   resetLimit: t.field({
     type: LimitType,
-    description: 'Puts a limit back to its preset, from the next request on.',
-    ...needs('settings:manage', 'ADMIN'),
-    errors: { types: [Forbidden, InvalidInput] },
+    description: 'Puts a limit back to its preset, from the next request on. Asks for a recent confirmation.',
+    ...access({ who: 'session', role: 'ADMIN' }),
+    errors: { types: [ConfirmationRequired, Forbidden, InvalidInput] },
     args: { input: t.arg({ type: ResetLimitInput, required: true }) },
     resolve: (_root, { input }, { actor, services }) => services.limits.reset(actor, input.name),
   }),

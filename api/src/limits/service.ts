@@ -1,9 +1,10 @@
 import type { AuditService } from '../audit/service.ts'
 import type { Actor } from '../auth/model.ts'
+import type { Clock } from '../platform/clock.ts'
 import { InvalidInput, Problem } from '../platform/errors.ts'
 import type { SettingsService } from '../settings/service.ts'
 import type { Limit } from './model.ts'
-import { requireManageLimits } from './policy.ts'
+import { requireChangeLimits, requireReadLimits } from './policy.ts'
 import { limitSettings } from './settings.ts'
 import { isLimitName, type LimitName, limitNames, limits, type Rate } from './table.ts'
 import type { Tally } from './tally.ts'
@@ -11,6 +12,7 @@ import type { Tally } from './tally.ts'
 export interface LimitsServiceDeps {
   readonly settings: SettingsService
   readonly audit: AuditService
+  readonly clock: Clock
   readonly denials: Tally
 }
 
@@ -24,24 +26,24 @@ export class LimitsService {
 
   /** Errors: FORBIDDEN. */
   list(actor: Actor): Limit[] {
-    requireManageLimits(actor)
+    requireReadLimits(actor)
     return limitNames.map((name) => this.#read(name))
   }
 
-  /** Changes a limit, from the next request on. Errors: FORBIDDEN, INVALID_INPUT. */
+  /** Changes a limit, from the next request on. Errors: CONFIRMATION_REQUIRED, FORBIDDEN, INVALID_INPUT. */
   async update(actor: Actor, { name, ...rate }: Rate & { name: string }): Promise<Limit> {
     return this.#set(actor, name, rate)
   }
 
-  /** Back to what it was at first. Errors: FORBIDDEN, INVALID_INPUT. */
+  /** Back to what it was at first. Errors: CONFIRMATION_REQUIRED, FORBIDDEN, INVALID_INPUT. */
   async reset(actor: Actor, name: string): Promise<Limit> {
     return this.#set(actor, name, null)
   }
 
   async #set(actor: Actor, name: string, rate: Rate | null): Promise<Limit> {
-    const { audit, settings } = this.#deps
+    const { audit, clock, settings } = this.#deps
     try {
-      requireManageLimits(actor)
+      requireChangeLimits(actor, clock.now())
       if (!isLimitName(name)) throw new InvalidInput('There is no limit of this name.', 'name')
       await settings.set(actor, limitSettings[name], rate)
       return this.#read(name)

@@ -10,12 +10,12 @@ import { SignInGuard } from './sign-in-guard.ts'
 import { Tally } from './tally.ts'
 
 const secrets = new Secrets(parseMasterKeys(createMasterKeyLine(), 'a test'))
-let hands: { at: number }
+let hands: { at: number; passwordChangedAt: Date | null }
 let guard: SignInGuard
 let devices: DeviceTokens
 let store: MemoryLimitStore
 beforeEach(() => {
-  hands = { at: Date.parse('2026-11-20T20:15:00Z') }
+  hands = { at: Date.parse('2026-11-20T20:15:00Z'), passwordChangedAt: null }
   const now = () => hands.at
   store = new MemoryLimitStore(now)
   const settings = { get: (definition: { preset: unknown }) => definition.preset } as unknown as SettingsService
@@ -24,11 +24,12 @@ beforeEach(() => {
   guard = new SignInGuard({ store, limiter, devices })
 })
 
+const changed = async () => hands.passwordChangedAt
 const from = (address: string) => ({ address, client: null, requestId: 'r' })
 /** One try: 0 when the password would be looked at, else how long to wait. */
 async function tryIn(address: string, name = 'ada', device: string | null = null): Promise<number> {
   try {
-    await guard.begin(from(address), name, device)
+    await guard.begin(from(address), name, device, changed)
     return 0
   } catch (error) {
     if (!(error instanceof RateLimited)) throw error
@@ -36,7 +37,7 @@ async function tryIn(address: string, name = 'ada', device: string | null = null
   }
 }
 async function signIn(address: string, name = 'ada', device: string | null = null): Promise<string> {
-  return (await guard.begin(from(address), name, device)).succeeded()
+  return (await guard.begin(from(address), name, device, changed)).succeeded()
 }
 const strangerAddress = (index: number) => `198.51.${Math.floor(index / 250)}.${index % 250}`
 
@@ -92,7 +93,7 @@ test('many addresses together try an account once a second, not once each', asyn
 
 test('a password that nobody looked at is no attempt: neither the account, nor the address, nor the row counts it', async () => {
   const unseen = async (address: string, name: string, device: string | null = null) =>
-    (await guard.begin(from(address), name, device)).withdraw()
+    (await guard.begin(from(address), name, device, changed)).withdraw()
   for (let index = 0; index < 200; index++) await unseen('192.0.2.1', 'ada')
   for (let index = 0; index < 200; index++) await unseen('192.0.2.1', `name${index}`)
   const device = await signIn('203.0.113.5', 'ben')
@@ -170,6 +171,21 @@ test('a browser of a few people knows each of them, and forgets the one who was 
   expect([await known('b'), await known('g')]).toEqual([0, 0])
   expect(await known('a')).toBeGreaterThan(0)
   expect(device?.length).toBeLessThan(1_000)
+})
+
+test('cookies from before a change of the password are those of strangers', async () => {
+  const devices: string[] = []
+  for (let index = 0; index < 20; index++) devices.push(await signIn('203.0.113.5'))
+  hands.at += 60_000
+  hands.passwordChangedAt = new Date(hands.at)
+  let tried = 0
+  for (const device of devices) for (let index = 0; index < 10; index++) if ((await tryIn('192.0.2.1', 'ada', device)) === 0) tried += 1
+  expect(tried).toBe(6)
+  // The one that comes with the new password counts.
+  const device = await signIn('203.0.113.5', 'ada', devices[0] ?? null)
+  for (let index = 0; index < 100; index++) await tryIn(strangerAddress(index))
+  expect(await tryIn('198.18.0.1', 'ada', devices[0] ?? null)).toBeGreaterThan(0)
+  expect(await tryIn('198.18.0.1', 'ada', device)).toBe(0)
 })
 
 test('a device cookie ends after 400 days', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Origin } from '../auth/model.ts'
 import { addressKey } from './address-key.ts'
-import type { DeviceTokens } from './device-tokens.ts'
+import type { DeviceTokens, KnownDevice } from './device-tokens.ts'
 import type { Limiter } from './limiter.ts'
 import type { Backoff, LimitStore, Row } from './store.ts'
 
@@ -45,11 +45,19 @@ export class SignInGuard {
     this.#deps = deps
   }
 
-  /** Before the password is looked at. `usernameKey` is the folded name; `device` is the browser's device cookie. Errors: RATE_LIMITED. */
-  async begin(origin: Origin, usernameKey: string, device: string | null): Promise<SignInAttempt> {
+  /**
+   * Before the password is looked at. `usernameKey` is the folded name; `device` is the browser's device cookie, which counts
+   * only from after the last change of the password: `passwordChangedAt` tells, and is asked for known browsers alone. Errors: RATE_LIMITED.
+   */
+  async begin(
+    origin: Origin,
+    usernameKey: string,
+    device: string | null,
+    passwordChangedAt: () => Promise<Date | null>,
+  ): Promise<SignInAttempt> {
     const { devices, limiter, store } = this.#deps
     const account = createHash('sha256').update(usernameKey).digest('base64url')
-    const known = devices.find(device, account)
+    const known = await nameOf(devices.find(device, account), passwordChangedAt)
     const who = { address: origin.address, accountId: null }
     const address = addressKey(origin.address)
     const own = known ? `signIn:device:${known}` : `signIn:at:${account}:${address}`
@@ -78,4 +86,12 @@ export class SignInGuard {
       },
     }
   }
+}
+
+/** Whoever collected cookies with a password that was found out guesses at the next one as a stranger. */
+async function nameOf(found: KnownDevice | null, passwordChangedAt: () => Promise<Date | null>): Promise<string | null> {
+  if (!found) return null
+  const changedAt = await passwordChangedAt()
+  // The cookie knows the second alone.
+  return changedAt && found.since.getTime() < Math.floor(changedAt.getTime() / second) * second ? null : found.nonce
 }

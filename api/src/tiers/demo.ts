@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Actor, Role, SignedInActor } from '../auth/model.ts'
 import type { AuthService } from '../auth/service.ts'
 import type { GroupsService } from '../groups/service.ts'
+import { StartFault } from '../platform/start-fault.ts'
 import type { UsersService } from '../users/service.ts'
 import { demoFiles } from './demo-files.ts'
 
@@ -26,6 +28,11 @@ export interface DemoDeps {
 
 /** Fills a server that has not been set up with an administrator `demo`, a small household and its files. */
 export async function seedDemo({ auth, groups, users, setupToken, storageDir, now }: DemoDeps): Promise<void> {
+  for (const name of ['demo', ...people.map(({ username }) => username)]) {
+    // Said at once: a folder that was there before becomes nobody's home.
+    if (existsSync(`${storageDir}/${name}`))
+      throw new StartFault(`A demo begins with an empty storage, and ${storageDir}/${name} is there already.`)
+  }
   const visitor: Actor = { kind: 'anonymous', address: '127.0.0.1', client: null, requestId: 'demo' }
   const { session } = await auth.completeSetup(visitor, { setupToken, username: 'demo', password: demoPassword })
   const admin: SignedInActor = {

@@ -46,7 +46,7 @@ export async function composeLimits({ redisUrl, settings, audit, secrets, clock,
   undo.defer(() => store.close())
   const denials = new Tally(now)
   const limiter = new Limiter({ store, settings, denials })
-  const limits = new LimitsService({ settings, audit, denials })
+  const limits = new LimitsService({ settings, audit, clock, denials })
   const signInGuard = new SignInGuard({ store, limiter, devices: new DeviceTokens({ secrets, clock }) })
   return { health, limiter, limits, signInGuard, guessGuard: new GuessGuard({ store, limiter }) }
 }

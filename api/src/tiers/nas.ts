@@ -120,7 +120,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     const setupToken = new SetupToken(env.dataDir, env.setupToken)
     const storage = createFiles({ storageDir: env.storageDir, database, bus, clock, log, audit, jobs })
     const homes = new Homes({ database, folders: storage.homeFolders })
-    const users = new UsersService({ database, clock, audit, createHome: (user) => homes.ensure(user) })
+    const users = new UsersService({ database, clock, audit, homes })
     const settings = new SettingsService({ database, bus, clock, audit })
     await settings.load()
     const {
@@ -166,7 +166,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     const identification = new Identification({ sessions, keys: keyIdentity, enrolment: factors.enrolment })
     const { secondStep } = factors.services
     const auth = new AuthService({ database, clock, audit, users, setupToken, sessions, signInGuard, secondStep })
-    const confirmations = new Confirmations({ database, clock, audit, checks: factors.proofs })
+    const confirmations = new Confirmations({ database, audit, sessions, checks: factors.proofs })
     const ownSessions = new OwnSessions({ database, bus, audit, sessions })
     const passwordChanges = new PasswordChanges({ database, clock, audit, sessions, guard: guessGuard })
     const server = new ServerService({ version: manifest.version, startedAt: clock.now(), simulated: env.hardware === 'simulated' })

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { lstat } from 'node:fs/promises'
 import { pino } from 'pino'
 import { AuditService } from '../audit/service.ts'
 import { Revocations } from '../auth/revocations.ts'
@@ -14,8 +15,9 @@ import { isMigrated, readMigrations } from '../platform/migrations.ts'
 import { readSecrets } from '../platform/secrets.ts'
 import { StartFault } from '../platform/start-fault.ts'
 import { SettingsService } from '../settings/service.ts'
+import { HomeNameTaken } from '../users/errors.ts'
 import { AccountRescue } from '../users/rescue.ts'
-import { UsersService } from '../users/service.ts'
+import { type HomeMaker, UsersService } from '../users/service.ts'
 import { databaseAddress } from './database-address.ts'
 import { sealedWith } from './sealed.ts'
 
@@ -69,8 +71,7 @@ export async function openShell(env: Env): Promise<Shell> {
     // Not started: what ends here is written down for the server, which has the connections.
     const revocations = new Revocations({ database, bus, clock, log: pino({ level: 'silent' }) })
     const sessions = new Sessions({ database, bus, clock, settings, revocations })
-    // The home is made by the server, at the first sign-in: it alone changes the storage.
-    const users = new UsersService({ database, clock, audit, createHome: async () => {} })
+    const users = new UsersService({ database, clock, audit, homes: homesOfShell(env.storageDir) })
     const rescue = new AccountRescue({ database, clock, audit, sessions, revocations })
     const stack = undo.move()
     return {
@@ -101,6 +102,20 @@ export async function openShell(env: Env): Promise<Shell> {
     await undo.disposeAsync()
     throw error
   }
+}
+
+/** Homes are made by the server, at the first sign-in: it alone changes the storage. From here it is only looked at. */
+function homesOfShell(storageDir: string): HomeMaker {
+  const requireFree = async (username: string) => {
+    // Where the storage is away, nobody can say what stands in it.
+    if (!existsSync(storageDir)) throw new StartFault(`There is no ${storageDir}. Set BALUHOST_STORAGE_DIR to the storage of the server.`)
+    const standing = await lstat(`${storageDir}/${username}`).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+      throw error
+    })
+    if (standing) throw new HomeNameTaken(username)
+  }
+  return { requireFree, make: ({ username }) => requireFree(username), ensure: async () => {} }
 }
 
 function requireFile(file: string, advice: string): void {

@@ -3,20 +3,23 @@ import type { Revocations } from '../auth/revocations.ts'
 import type { Sessions } from '../auth/sessions.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DatabaseTransaction } from '../platform/db.ts'
-import { Forbidden } from '../platform/errors.ts'
+import { Forbidden, Unauthenticated } from '../platform/errors.ts'
 import { LastAdmin } from './errors.ts'
 import { isActiveAdmin } from './policy.ts'
 
 /**
  * Lets changes of rights happen one after the other, on either database: the one row of Setup is written, and whoever
  * comes second waits for the first. Then looks again whether the actor may: what was true when the request came may not
- * be any more. Call it first in a transaction.
+ * be any more, and a session or a key that has ended carries nothing. Call it first in a transaction. Errors: UNAUTHENTICATED, FORBIDDEN.
  */
 export async function takeTurn(actor: Actor, transaction: DatabaseTransaction): Promise<void> {
   await transaction.$executeRaw`UPDATE "Setup" SET "completedAt" = "completedAt" WHERE "id" = 1`
   if (actor.kind !== 'user') return
   const now = await transaction.user.findUnique({ where: { id: actor.userId }, select: { role: true, disabledAt: true } })
   if (!now || now.disabledAt || now.role !== actor.role) throw new Forbidden('Your account was changed meanwhile.')
+  const where = { id: actor.sessionId, userId: actor.userId }
+  const carriers = actor.scopes ? await transaction.apiKey.count({ where }) : await transaction.session.count({ where })
+  if (carriers === 0) throw new Unauthenticated(actor.scopes ? 'This API key was revoked.' : 'This session has ended.')
 }
 
 /** Throws LAST_ADMIN unless somebody else can still administer this server. Needs the turn. */

@@ -12,7 +12,6 @@ problemType(UserNotFound, 'No account has this id.')
 problemType(LastAdmin, 'One administrator who can sign in must remain.')
 problemType(CannotDoToSelf, 'Another administrator can do this to the account, its owner cannot.')
 problemType(UserBeingDeleted, 'The deletion of the account has begun and cannot be called off.')
-problemType(HomeNameTaken, 'A folder that is nobody’s home stands where the home would be.')
 
 const FilesChoiceEnum = builder.enumType('FilesChoice', {
   description: 'What becomes of the files of a deleted account.',

@@ -293,7 +293,7 @@ describe.each(await testedProviders())('changing accounts on %s', (provider) => 
       database: nas.database,
       clock: systemClock,
       audit: testAudit(nas.database),
-      createHome: async () => {},
+      homes: { requireFree: async () => {}, make: async () => {}, ensure: async () => {} },
     })
     // As the request knew them when it came.
     const actor = { ...testActor('leaving', 'ADMIN'), userId: id, confirmedAt: new Date() }

@@ -72,9 +72,12 @@ export class UserChanges {
     const renamed = update.username !== undefined && update.username !== present.username ? update.username : null
     if (renamed !== null) {
       // Said before the folder is looked at: the home of another is no surprise.
-      const holder = await database.user.findUnique({ where: { usernameKey: usernameKey(renamed) }, select: { id: true } })
-      if (holder && holder.id !== present.id) throw new UsernameTaken(renamed)
-      await this.#requireNoHomeAt(present.username, renamed)
+      await this.#requireNoOther(present.id, renamed)
+      await this.#requireNoHomeAt(present.username, renamed).catch(async () => {
+        // The home of somebody who took the name a moment ago, or is giving it up.
+        await this.#requireNoOther(present.id, renamed)
+        await this.#requireNoHomeAt(present.username, renamed)
+      })
     }
     const user = await database.$transaction((transaction) => this.#write(actor, update, transaction))
     if (renamed !== null) await this.#moveHome(actor, present, renamed)
@@ -128,6 +131,12 @@ export class UserChanges {
       })
       throw error.code === 'NAME_TAKEN' ? new HomeNameTaken(to) : error
     }
+  }
+
+  async #requireNoOther(id: string, username: string): Promise<void> {
+    const where = { usernameKey: usernameKey(username), NOT: { id } }
+    if ((await this.#deps.database.user.count({ where })) > 0) throw new UsernameTaken(username)
+    await requireFreeName({ id, username }, this.#deps.database)
   }
 
   async #requireNoHomeAt(from: string, to: string): Promise<void> {

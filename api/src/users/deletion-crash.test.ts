@@ -26,6 +26,11 @@ beforeAll(async () => {
     ['cleo', 'USER'],
   ] as const)
     await database.user.create({ data: { id: `id-${name}`, username: name, usernameKey: name, role, passwordHash: null, createdAt } })
+  const endsAt = new Date(createdAt.getTime() + 3_600_000)
+  const times = { createdAt, lastUsedAt: createdAt, confirmedAt: createdAt, expiresAt: endsAt, absoluteExpiresAt: endsAt }
+  await database.session.create({
+    data: { ...times, id: admin.sessionId, tokenHash: 'h', userId: 'id-ada', address: admin.address, client: null, method: 'PASSWORD' },
+  })
   await database.$queryRawUnsafe('PRAGMA wal_checkpoint(TRUNCATE)')
   cpSync(address.url.replace('file:', ''), `${template}/people.db`)
   await drop()

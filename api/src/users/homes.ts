@@ -1,7 +1,11 @@
+import { NameTaken } from '../files/errors.ts'
 import type { HomeFolders } from '../files/home-folders.ts'
 import { KeyedLock } from '../files/keyed-lock.ts'
 import { childPath, rootPath, type StoragePath } from '../files/path.ts'
 import type { Database } from '../platform/db.ts'
+import { HomeNameTaken } from './errors.ts'
+import type { User } from './model.ts'
+import type { HomeMaker } from './service.ts'
 
 /** The path of a home. Names of accounts are names of folders. */
 export function homePath(name: string): StoragePath {
@@ -9,7 +13,7 @@ export function homePath(name: string): StoragePath {
 }
 
 /** The homes of accounts, kept in agreement with their names. */
-export class Homes {
+export class Homes implements HomeMaker {
   readonly folders: HomeFolders
   readonly #database: Database
   readonly #locks = new KeyedLock<string>()
@@ -24,7 +28,23 @@ export class Homes {
     return this.#locks.runAll(userIds, task)
   }
 
-  /** The folder of the account's own files, under its present name. */
+  /** Throws HOME_NAME_TAKEN for a name under which something stands, a link or a special file too. */
+  async requireFree(username: string): Promise<void> {
+    if (await this.folders.look(homePath(username))) throw new HomeNameTaken(username)
+  }
+
+  /** The folder of a new account. What stands there already is somebody's, and never becomes theirs by their name. Throws HOME_NAME_TAKEN. */
+  make({ id, username }: Pick<User, 'id' | 'username'>): Promise<void> {
+    return this.lock([id], async () => {
+      try {
+        await this.folders.make(username, id)
+      } catch (error) {
+        throw error instanceof NameTaken ? new HomeNameTaken(username) : error
+      }
+    })
+  }
+
+  /** The folder of the account's own files, under its present name: the one that stands there, since the account was there first. */
   ensure(user: { readonly id: string }): Promise<void> {
     return this.lock([user.id], () => this.ensureLocked(user.id))
   }

@@ -5,13 +5,14 @@ import { connectionOf, pageSize } from '../graphql/connection.ts'
 import { OrderDirectionEnum } from '../graphql/order-direction.ts'
 import { GroupType } from '../groups/schema.ts'
 import { Forbidden, InvalidInput } from '../platform/errors.ts'
-import { UsernameTaken } from './errors.ts'
+import { HomeNameTaken, UsernameTaken } from './errors.ts'
 import { byUsername, type UserOrder, userCursor } from './listing.ts'
 import type { SeenUser } from './model.ts'
 import { avatarUrlOf } from './model.ts'
 import type { UserCounts } from './service.ts'
 
 problemType(UsernameTaken, 'Another account has this name, perhaps in other letters case.')
+problemType(HomeNameTaken, 'A folder that is nobody’s home stands where the home would be.')
 
 export const RoleType = builder.enumType('Role', {
   description: 'What an account may do.',
@@ -188,7 +189,7 @@ builder.mutationField('createUser', (t) =>
     type: UserType,
     description: 'Creates an account with its home folder. Administrators only.',
     ...limited(needs('users:manage', 'ADMIN'), 'createAccount'),
-    errors: { types: [UsernameTaken, WeakPassword, ConfirmationRequired, InvalidInput, Forbidden] },
+    errors: { types: [UsernameTaken, HomeNameTaken, WeakPassword, ConfirmationRequired, InvalidInput, Forbidden] },
     args: { input: t.arg({ type: CreateUserInput, required: true }) },
     resolve: (_root, { input }, { actor, services }) =>
       services.users.create(actor, {

@@ -15,8 +15,17 @@ export interface UsersServiceDeps {
   readonly database: Database
   readonly clock: Clock
   readonly audit: AuditService
-  /** Makes the folder a user's files live in; called again for an existing home it does nothing. */
-  readonly createHome: (user: User) => Promise<void>
+  readonly homes: HomeMaker
+}
+
+/** Makes the folders that users' files live in. */
+export interface HomeMaker {
+  /** Throws HOME_NAME_TAKEN when something stands where the home of a new account would be. */
+  requireFree(username: string): Promise<void>
+  /** The home of a new account. Throws HOME_NAME_TAKEN, and leaves alone what stands there. */
+  make(user: Pick<User, 'id' | 'username'>): Promise<void>
+  /** The home of an account that was there before; for one that has it this does nothing. */
+  ensure(user: Pick<User, 'id'>): Promise<void>
 }
 
 /** A user that has been checked but not written yet. */
@@ -119,7 +128,7 @@ export class UsersService {
     })
   }
 
-  /** Administrators only; for another one confirmed just now. Errors: USERNAME_TAKEN, WEAK_PASSWORD, INVALID_INPUT, CONFIRMATION_REQUIRED, FORBIDDEN. */
+  /** Administrators only; for another one confirmed just now. Errors: USERNAME_TAKEN, HOME_NAME_TAKEN, WEAK_PASSWORD, INVALID_INPUT, CONFIRMATION_REQUIRED, FORBIDDEN. */
   async create(actor: Actor, input: NewUser): Promise<SeenUser> {
     requireSomebody(actor)
     const { audit, clock, database } = this.#deps
@@ -154,7 +163,12 @@ export class UsersService {
     if (email) requireEmail(email)
     requireStrongPassword(input.password, username)
     const key = usernameKey(username)
-    if (await this.#deps.database.user.findUnique({ where: { usernameKey: key } })) throw new UsernameTaken(username)
+    await this.#requireNobody(key, username)
+    await this.#deps.homes.requireFree(username).catch(async () => {
+      // The home of somebody who took the name a moment ago, or is giving it up.
+      await this.#requireNobody(key, username)
+      await this.#deps.homes.requireFree(username)
+    })
     const passwordHash = await hashPassword(input.password)
     const createdAt = this.#deps.clock.now()
     return {
@@ -173,6 +187,11 @@ export class UsersService {
     }
   }
 
+  async #requireNobody(key: string, username: string): Promise<void> {
+    if (await this.#deps.database.user.findUnique({ where: { usernameKey: key }, select: { id: true } })) throw new UsernameTaken(username)
+    await requireFreeName({ id: '', username }, this.#deps.database)
+  }
+
   /** Inside a transaction: what it throws must undo what it wrote. */
   async insert(draft: UserDraft, transaction: DatabaseTransaction): Promise<User> {
     try {
@@ -185,8 +204,14 @@ export class UsersService {
     }
   }
 
+  /** For an account that was made just now; without its home it must not stay. Throws HOME_NAME_TAKEN. */
   createHome(user: User): Promise<void> {
-    return this.#deps.createHome(user)
+    return this.#deps.homes.make(user)
+  }
+
+  /** For an account that was there before: makes the home that it has not. */
+  ensureHome(user: Pick<User, 'id'>): Promise<void> {
+    return this.#deps.homes.ensure(user)
   }
 }
 

@@ -1,7 +1,8 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../test/client.ts'
 import { adminName, goodPassword, startNasWithAdmin, type TestNas, testedProviders } from '../../test/nas.ts'
+import { Homes } from './homes.ts'
 
 describe.each(await testedProviders())('accounts on %s', (provider) => {
   let nas: TestNas
@@ -102,6 +103,32 @@ describe.each(await testedProviders())('accounts on %s', (provider) => {
     expect([await nas.database.user.count(), readdirSync(nas.storageDir)]).toEqual(before)
   })
 
+  test('a folder that stands there already is not given to whoever has its name', async () => {
+    mkdirSync(`${nas.storageDir}/Media/films`, { recursive: true })
+    symlinkSync('/etc', `${nas.storageDir}/elsewhere`)
+    for (const username of ['Media', 'elsewhere']) {
+      const { data } = await admin.createUser({ username, password: goodPassword })
+      expect(data.createUser).toMatchObject({ code: 'HOME_NAME_TAKEN', field: 'username' })
+      expect(await nas.database.user.count({ where: { username } })).toBe(0)
+    }
+    const { data } = await admin.graphql('{ file(path: "/Media") { owner { username } } }')
+    expect(data.file).toEqual({ owner: null })
+    // Nor when it appears while the account is being made.
+    const { requireFree } = Homes.prototype
+    Homes.prototype.requireFree = async (username) => void mkdirSync(`${nas.storageDir}/${username}`)
+    const racing = await admin.createUser({ username: 'racing', password: goodPassword })
+    Homes.prototype.requireFree = requireFree
+    expect(racing.data.createUser).toMatchObject({ code: 'HOME_NAME_TAKEN', field: 'username' })
+    expect(await nas.database.user.count({ where: { username: 'racing' } })).toBe(0)
+    // A home that was removed on the machine comes back, and one that somebody put back there is the home again.
+    await admin.createUser({ username: 'returning', password: goodPassword })
+    rmdirSync(`${nas.storageDir}/returning`)
+    mkdirSync(`${nas.storageDir}/returning`)
+    await nas.client().signIn('returning', goodPassword)
+    const back = await admin.graphql('{ file(path: "/returning") { owner { username } } }')
+    expect(back.data.file).toEqual({ owner: { username: 'returning' } })
+  })
+
   test('other faults are at their fields', async () => {
     for (const email of ['nobody', 'a@b', 'a b@c.d', `${'x'.repeat(250)}@c.de`]) {
       const { data } = await admin.createUser({ username: 'fay', password: goodPassword, email })
@@ -120,8 +147,8 @@ describe.each(await testedProviders())('accounts on %s', (provider) => {
 
   test('without its home an account is not made', async () => {
     writeFileSync(`${nas.storageDir}/hal`, 'a file in the way')
-    const { errors } = await admin.createUser({ username: 'hal', password: goodPassword })
-    expect(errors?.[0]?.extensions.code).toBe('NOT_A_FOLDER')
+    const { data } = await admin.createUser({ username: 'hal', password: goodPassword })
+    expect(data.createUser).toMatchObject({ code: 'HOME_NAME_TAKEN', field: 'username' })
     expect(await nas.database.user.count({ where: { usernameKey: 'hal' } })).toBe(0)
   })
 

@@ -105,7 +105,11 @@ export const given: Readonly<Record<string, Given | Given['variables']>> = {
     input({ name: `s_${unique()}`, title: 'Example', action: { databaseCheck: {} }, timing: { everySeconds: 86_400 } }),
   'Mutation.updateSchedule': async ({ world }) => input({ name: await scheduleOf(world), jitterSeconds: 1 }),
   'Mutation.pauseSchedule': async ({ world }) => ({ name: await scheduleOf(world) }),
-  'Mutation.resumeSchedule': async ({ world }) => ({ name: await scheduleOf(world) }),
+  'Mutation.resumeSchedule': async ({ world }) => {
+    const name = await scheduleOf(world)
+    await world.nas.services.scheduleChanges.pause(world.asAdmin, name)
+    return { name }
+  },
   'Mutation.deleteSchedule': async ({ world }) => ({ name: await scheduleOf(world) }),
   'Mutation.runSchedule': async ({ world }) => input({ name: await scheduleOf(world) }),
   'Subscription.jobChanged': async (asking) => ({ id: await jobOf(asking) }),

@@ -1,6 +1,7 @@
 import type { AuditFilter } from '../../graphql/generated/graphql'
 
 export const domains = [
+  'access',
   'auth',
   'users',
   'groups',

@@ -10,7 +10,7 @@ import { Button } from '../../ui/button'
 import { FormError } from '../../ui/form-error'
 import { askPasskey } from '../factors/passkey-browser'
 import { usePasskeyWords } from '../factors/use-passkey-words'
-import { ConfirmIdentityDocument } from './confirm-by-text'
+import { useConfirmIdentity } from './confirm-by-text'
 import { settleConfirmation } from './confirmation-request'
 
 const StartPasskeyConfirmationDocument = graphql(`
@@ -34,7 +34,7 @@ export function ConfirmByPasskey() {
   const textOf = useFailureText()
   const wordsOf = usePasskeyWords()
   const [start] = useMutation(StartPasskeyConfirmationDocument)
-  const [confirm] = useMutation(ConfirmIdentityDocument)
+  const confirm = useConfirmIdentity()
   const [state, setState] = useState<{ pending: boolean; failed?: string }>({ pending: false })
 
   const run = async () => {
@@ -43,9 +43,9 @@ export function ConfirmByPasskey() {
       const begun = (await start()).data?.startPasskeyConfirmation
       if (!begun || !('options' in begun)) return setState({ pending: false, failed: textOf(begun ?? { code: 'INTERNAL', message: '' }) })
       const passkey = await askPasskey(begun.options)
-      const result = (await confirm({ variables: { input: { passkey } } })).data?.confirmIdentity
-      if (result && !('code' in result)) settleConfirmation(true)
-      else setState({ pending: false, failed: textOf(result ?? { code: 'INTERNAL', message: '' }) })
+      const result = await confirm({ passkey })
+      if ('code' in result) setState({ pending: false, failed: textOf(result) })
+      else settleConfirmation(true)
     } catch (error) {
       setState({ pending: false, failed: wordsOf(error) })
     }

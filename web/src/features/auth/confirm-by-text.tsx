@@ -5,6 +5,8 @@ import { useForm } from 'react-hook-form'
 import { useTranslations } from 'use-intl'
 import { readFailure } from '../../graphql/failure'
 import { graphql } from '../../graphql/generated'
+import type { ConfirmIdentityInput } from '../../graphql/generated/graphql'
+import { renewSession } from '../../graphql/session-end'
 import { useProblemErrors } from '../../graphql/use-problem-errors'
 import { Button } from '../../ui/button'
 import { FormError } from '../../ui/form-error'
@@ -27,6 +29,18 @@ export const ConfirmIdentityDocument = graphql(`
   }
 `)
 
+/** Confirms. The session goes on under another token then, and what is asked at the same moment may come with the old one. */
+export function useConfirmIdentity() {
+  const [confirm] = useMutation(ConfirmIdentityDocument)
+  return async (input: ConfirmIdentityInput) => {
+    const answer = await renewSession(
+      () => confirm({ variables: { input } }),
+      ({ data }) => data !== undefined && !('code' in data.confirmIdentity),
+    )
+    return answer.data?.confirmIdentity ?? { code: 'INTERNAL', message: '' }
+  }
+}
+
 interface Values {
   password: string
   code: string
@@ -39,16 +53,16 @@ export function ConfirmByText({ what }: { what: 'password' | 'code' }) {
   const t = useTranslations('auth.confirm')
   const auth = useTranslations('auth')
   const step = useTranslations('factors.step')
-  const [confirm] = useMutation(ConfirmIdentityDocument)
+  const confirm = useConfirmIdentity()
   const { register, handleSubmit, setError, formState } = useForm<Values>({ defaultValues: { password: '', code: '' } })
   const { errors } = formState
   const showProblem = useProblemErrors<Values>(fields, setError)
 
   const submit = handleSubmit(async (values) => {
     try {
-      const result = (await confirm({ variables: { input: { [what]: values[what] } } })).data?.confirmIdentity
-      if (result && !('code' in result)) settleConfirmation(true)
-      else showProblem(result ?? { code: 'INTERNAL', message: '' })
+      const result = await confirm({ [what]: values[what] })
+      if ('code' in result) showProblem(result)
+      else settleConfirmation(true)
     } catch (error) {
       showProblem(readFailure(error))
     }

@@ -10,7 +10,7 @@ import { CompleteSetupDocument } from './setup-form'
 
 beforeEach(() => {
   router.replace.mockClear()
-  window.history.replaceState(null, '', '/setup?token=from-the-link')
+  window.history.replaceState(null, '', '/setup#token=from-the-link')
 })
 
 async function fillIn() {
@@ -25,6 +25,15 @@ test('takes the token from the link', async () => {
   server.use(sessionIs({ me: null, setupRequired: true }))
   renderApp(<SetUp />)
   expect(await screen.findByLabelText('Setup token')).toHaveProperty('value', 'from-the-link')
+  expect(window.location.href).toMatch(/\/setup$/)
+})
+
+test('takes it from a link of an older release, too', async () => {
+  window.history.replaceState(null, '', '/setup?token=from-the-query')
+  server.use(sessionIs({ me: null, setupRequired: true }))
+  renderApp(<SetUp />)
+  expect(await screen.findByLabelText('Setup token')).toHaveProperty('value', 'from-the-query')
+  expect(window.location.href).toMatch(/\/setup$/)
 })
 
 test('says at the field what is wrong with it, in our words for a code we know', async () => {

@@ -36,7 +36,12 @@ interface Values {
 }
 
 const fields = ['setupToken', 'username', 'password'] as const
-const fieldOfCode = { SETUP_TOKEN_WRONG: 'setupToken', USERNAME_TAKEN: 'username', WEAK_PASSWORD: 'password' } as const
+const fieldOfCode = {
+  SETUP_TOKEN_WRONG: 'setupToken',
+  USERNAME_TAKEN: 'username',
+  HOME_NAME_TAKEN: 'username',
+  WEAK_PASSWORD: 'password',
+} as const
 
 /** `token` comes from the link that the console prints, so that nobody has to type it. */
 export function SetupForm({ token }: { token: string }) {

@@ -40,7 +40,7 @@ interface Values {
 }
 
 const fields = ['username', 'email', 'password', 'role'] as const
-const fieldOfCode = { USERNAME_TAKEN: 'username', WEAK_PASSWORD: 'password' } as const
+const fieldOfCode = { USERNAME_TAKEN: 'username', HOME_NAME_TAKEN: 'username', WEAK_PASSWORD: 'password' } as const
 
 export function CreateUserForm({ onCancel, onCreated }: { onCancel: () => void; onCreated: () => void }) {
   const t = useTranslations('people')

@@ -34,7 +34,7 @@ interface Values {
 }
 
 const fields = ['username', 'password'] as const
-const fieldOfCode = { USERNAME_TAKEN: 'username', WEAK_PASSWORD: 'password' } as const
+const fieldOfCode = { USERNAME_TAKEN: 'username', HOME_NAME_TAKEN: 'username', WEAK_PASSWORD: 'password' } as const
 
 export function JoinForm({ token, username }: { token: string; username: string }) {
   const t = useTranslations('people.join')

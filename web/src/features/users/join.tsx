@@ -3,7 +3,6 @@
 import { useQuery } from '@apollo/client/react'
 import { Link2Off } from 'lucide-react'
 import Link from 'next/link'
-import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { readFailure } from '../../graphql/failure'
 import { FailureState } from '../../graphql/failure-state'
@@ -12,6 +11,7 @@ import { useFailureText } from '../../messages/use-failure-text'
 import { useDocumentTitle } from '../../ui/page-header'
 import { Skeleton } from '../../ui/skeleton'
 import { EntryFrame } from '../auth/entry-frame'
+import { useTokenOfLink } from '../auth/token-of-link'
 import { JoinForm } from './join-form'
 import { PeopleWords } from './people-words'
 
@@ -39,7 +39,7 @@ export function Join() {
 function JoinWithLink() {
   const t = useTranslations('people.join')
   const textOf = useFailureText()
-  const [token] = useState(() => new URLSearchParams(window.location.search).get('token') ?? '')
+  const token = useTokenOfLink()
   const { data, error, refetch } = useQuery(InvitationOfferDocument, {
     variables: { token },
     skip: token === '',

@@ -114,6 +114,7 @@ test('a taken name is said at the name; a created person appears', async () => {
     answers(
       CreateUserDocument,
       { createUser: { __typename: 'UsernameTaken', code: 'USERNAME_TAKEN', field: 'username', message: 'server words' } },
+      { createUser: { __typename: 'HomeNameTaken', code: 'HOME_NAME_TAKEN', field: 'username', message: 'server words' } },
       { createUser: { __typename: 'User', id: 'u2', username: 'anna' } },
     ),
   )
@@ -126,6 +127,9 @@ test('a taken name is said at the name; a created person appears', async () => {
   await user.type(dialog.getByLabelText('Password'), 'a long password')
   await user.click(dialog.getByRole('button', { name: 'Create account' }))
   expect((await dialog.findByText('This name is already in use.')).id).toBe(name.getAttribute('aria-describedby'))
+  await user.click(dialog.getByRole('button', { name: 'Create account' }))
+  const inTheWay = 'The storage has a folder with this name already. Choose another name.'
+  expect((await dialog.findByText(inTheWay)).id).toBe(name.getAttribute('aria-describedby'))
   await user.click(dialog.getByRole('button', { name: 'Create account' }))
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
   expect(await screen.findByRole('cell', { name: /anna/ })).toBeTruthy()

@@ -84,6 +84,7 @@ export const audit = {
     jsonlHint: 'Was zu sehen ist, mit allem, was eine Prüfung braucht',
   },
   domain: {
+    access: 'Zugriff',
     auth: 'Anmeldung',
     users: 'Konten',
     groups: 'Gruppen',
@@ -98,6 +99,7 @@ export const audit = {
     schedules: 'Zeitpläne',
   },
   action: {
+    access_refuse: 'Abgelehnte Anfrage',
     auth_endSession: 'Sitzung beenden',
     auth_endOtherSessions: 'Alle anderen Sitzungen beenden',
     auth_changePassword: 'Passwort ändern',

@@ -84,6 +84,7 @@ export const audit = {
     jsonlHint: 'What is shown, with all that a check needs',
   },
   domain: {
+    access: 'Access',
     auth: 'Sign-in',
     users: 'Accounts',
     groups: 'Groups',
@@ -98,6 +99,7 @@ export const audit = {
     schedules: 'Schedules',
   },
   action: {
+    access_refuse: 'Refused request',
     auth_endSession: 'End a session',
     auth_endOtherSessions: 'End all other sessions',
     auth_changePassword: 'Change password',

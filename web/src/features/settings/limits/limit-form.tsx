@@ -10,6 +10,7 @@ import { Button } from '../../../ui/button'
 import { Field } from '../../../ui/field'
 import { FormError } from '../../../ui/form-error'
 import { sayDone } from '../../../ui/toast'
+import { useConfirmed } from '../../auth/use-confirmed'
 import type { LimitRow } from './limit-table'
 import { parseNumber, shownRefill, storedRefill, unitOf } from './refill-unit'
 import { useRateWords } from './use-rate-words'
@@ -58,6 +59,7 @@ export function LimitForm({ limit, onClose }: { limit: LimitRow; onClose: () => 
   const t = useTranslations('limits')
   const number = new Intl.NumberFormat(useLocale(), { maximumFractionDigits: 2 })
   const rateWords = useRateWords()
+  const confirmed = useConfirmed()
   const [update] = useMutation(UpdateLimitDocument)
   const [reset, resetting] = useMutation(ResetLimitDocument)
   const { kind, least, most, name, preset, rate } = limit
@@ -79,9 +81,15 @@ export function LimitForm({ limit, onClose }: { limit: LimitRow; onClose: () => 
   })
 
   /** Says what went wrong at its field, or that it is done. */
-  const finish = async (change: () => Promise<{ code: string; message: string } | { id: string } | null | undefined>, done: string) => {
+  const finish = async <K extends string>(
+    field: K,
+    change: () => Promise<{ data?: Record<K, { code: string; message: string } | { id: string }> | null | undefined }>,
+    done: string,
+  ) => {
     try {
-      const result = await change()
+      const answer = await confirmed(change)
+      if (!answer) return
+      const result = answer.data?.[field]
       if (!result || 'code' in result) return showProblem(result ?? { code: 'INTERNAL', message: '' })
     } catch (error) {
       return showProblem(readFailure(error))
@@ -92,7 +100,7 @@ export function LimitForm({ limit, onClose }: { limit: LimitRow; onClose: () => 
   const submit = handleSubmit(({ capacity, refill }) => {
     const refillPerSecond = kind === 'AT_ONCE' ? 0 : storedRefill(parseNumber(refill), unit)
     const input = { name, capacity: parseNumber(capacity), refillPerSecond }
-    return finish(async () => (await update({ variables: { input } })).data?.updateLimit, t('saved'))
+    return finish('updateLimit', () => update({ variables: { input } }), t('saved'))
   })
 
   return (
@@ -125,7 +133,7 @@ export function LimitForm({ limit, onClose }: { limit: LimitRow; onClose: () => 
             look="quiet"
             className="mr-auto"
             pending={resetting.loading}
-            onClick={() => void finish(async () => (await reset({ variables: { input: { name } } })).data?.resetLimit, t('resetDone'))}
+            onClick={() => void finish('resetLimit', () => reset({ variables: { input: { name } } }), t('resetDone'))}
           >
             {t('reset')}
           </Button>

@@ -1,9 +1,10 @@
-import { screen, within } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 import { answers, failsWith } from '../../../../test/answer'
 import { renderApp } from '../../../../test/render-app'
 import { graph, server } from '../../../../test/server'
+import { isConfirmationAsked, settleConfirmation } from '../../auth/confirmation-request'
 import { ResetLimitDocument, UpdateLimitDocument } from './limit-form'
 import type { LimitRow } from './limit-table'
 import { LimitsDocument, LimitsSection } from './limits-section'
@@ -134,6 +135,24 @@ test("what the server refuses is said in the form, in the server's words where i
   await user.click(await screen.findByRole('button', { name: 'Change: Wrong sign-ins' }))
   await user.click(await screen.findByRole('button', { name: 'Save' }))
   expect(await screen.findByText('The capacity is at least 7.')).toBeTruthy()
+})
+
+test('asks who is there when the server wants to know, and goes on', async () => {
+  const user = userEvent.setup()
+  server.use(
+    answers(LimitsDocument, { limits: [limit('signIn')] }),
+    answers(
+      UpdateLimitDocument,
+      { updateLimit: { __typename: 'ConfirmationRequired', code: 'CONFIRMATION_REQUIRED', field: null, message: 'server words' } },
+      { updateLimit: limit('signIn', { adjusted: true, rate: rate(50, 0.5) }) },
+    ),
+  )
+  renderApp(<LimitsSection />)
+  await user.click(await screen.findByRole('button', { name: 'Change: Wrong sign-ins' }))
+  await user.click(await screen.findByRole('button', { name: 'Save' }))
+  await waitFor(() => expect(isConfirmationAsked()).toBe(true))
+  settleConfirmation(true)
+  expect((await screen.findAllByText('50 at once, then 30 a minute')).length).toBeGreaterThan(0)
 })
 
 test('who may not see it is told so', async () => {
