@@ -61,7 +61,10 @@ export class UploadDigests {
   async begin(id: string, { region, length, whole, algorithm }: DigestStart): Promise<DigestOfUpload | null> {
     if (length !== null && length <= smallUpload) return this.#beginHere(id, region, whole, algorithm)
     const thread = this.#threadOf(id)
-    if (!(await thread.ask({ do: 'begin', id, region, whole, algorithm }))) return null
+    const begun = thread.ask({ do: 'begin', id, region, whole, algorithm })
+    // With nothing to read it cannot go wrong: the first bytes need not wait until the thread has started.
+    if (region.length === 0) begun.catch(() => {})
+    else if (!(await begun)) return null
     this.#active.add(id)
     return {
       update: async (memory) => {

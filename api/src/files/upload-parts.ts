@@ -82,7 +82,12 @@ async function areInPlace(uploads: UploadsService, parts: readonly UploadRow[]):
     end += part.length ?? 0n
   }
   const spoolId = spoolNameOf(parts[0] as UploadRow)
-  const where = { OR: [{ spoolId }, { id: spoolId }], id: { notIn: parts.map(({ id }) => id) }, role: 'PART' as const, state: 'RECEIVING' as const }
+  const where = {
+    OR: [{ spoolId }, { id: spoolId }],
+    id: { notIn: parts.map(({ id }) => id) },
+    role: 'PART' as const,
+    state: 'RECEIVING' as const,
+  }
   return (await uploads.deps.tree.deps.database.upload.count({ where })) === 0
 }
 

@@ -154,7 +154,8 @@ export class UploadPublisher {
 
   /** Whoever is told that it failed tries again: into a spooled file that nobody can see, or the try would cut the visible one. */
   async #refuse(place: Place, { waiting, name, replaced, stat }: Named, error: unknown): Promise<void> {
-    if (!replaced && (await place.folder.look(name).catch(() => null))?.ino === stat.ino) await place.folder.removeFile(name).catch(() => {})
+    if (!replaced && (await place.folder.look(name).catch(() => null))?.ino === stat.ino)
+      await place.folder.removeFile(name).catch(() => {})
     waiting.reject(error)
   }
 }

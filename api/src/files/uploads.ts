@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Actor, SignedInActor } from '../auth/model.ts'
 import type { Reader } from '../platform/bus.ts'
 import type { Database } from '../platform/db.ts'
-import { Problem, Unavailable } from '../platform/errors.ts'
+import { Problem } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import {
   ChecksumMismatch,
@@ -10,8 +10,6 @@ import {
   LengthMismatch,
   OffsetMismatch,
   SpoolDamaged,
-  StorageFull,
-  StorageReadOnly,
   storageProblem,
   TooManyUploads,
   UploadComplete,
@@ -39,6 +37,8 @@ import { frameOf, ProgressPublisher } from './upload-progress.ts'
 import { UploadPublisher } from './upload-publish.ts'
 import { digestBehind, receive } from './upload-receive.ts'
 import { expireUploads, recoverUpload, recoverUploads, removeLeftovers } from './upload-recovery.ts'
+import { endsUpload, refusedByDisk } from './upload-refusals.ts'
+import { uploadAtOnce } from './upload-small.ts'
 import { listUploads, watchOwnUploads, watchUpload } from './upload-watching.ts'
 
 export type UploadRow = NonNullable<Awaited<ReturnType<Database['upload']['findUnique']>>>
@@ -151,6 +151,12 @@ export class UploadsService {
     return { row, offset: 0, file: null }
   }
 
+  /** Declares an upload and takes all of it, when it comes whole with its declaration and is small. Errors: as `create` and `write`. */
+  createAtOnce(actor: Actor, declaration: Declaration, request: UploadRequest): Promise<UploadState> {
+    requireUpload(actor)
+    return uploadAtOnce(this, actor, declaration, request)
+  }
+
   /** Counting each time would read all that was uploaded in a day; what finishes meanwhile only leaves more room than this knows. */
   async requireAllowance(actor: SignedInActor): Promise<void> {
     let left = this.#allowances.get(actor.userId) ?? 0
@@ -184,6 +190,8 @@ export class UploadsService {
     const known = await this.require(actor, id)
     if (known.role === 'FINAL') throw new UploadNotAppendable()
     if (Number(known.durableOffset) !== request.offset) throw new OffsetMismatch(Number(known.durableOffset), request.offset)
+    // Sent again because the answer was lost: with tus that is no mistake.
+    if (known.state === 'DONE' && request.completes === 'length') return { row: known, offset: request.offset, file: null }
     if (known.state === 'DONE') throw new UploadComplete()
     const row = await this.#withLength(known, request)
     this.#writing.add(id)
@@ -284,11 +292,17 @@ export class UploadsService {
     // The newer protocol wants an upload that got too long to be over; tus only refuses the request.
     const isTooLong = problem instanceof UploadTooLong && request.completes !== 'length'
     if (!isTooLong && !endsUpload(problem, error)) return problem
-    this.#failed += 1
     const known = problem instanceof Problem ? problem : null
     await this.discard(row, spool, 'FAILED', known ?? { code: 'INTERNAL', message: 'Something went wrong inside the server.' })
-    await this.deps.audit.record(actor, { action: 'files.upload', target: row.path, result: known?.code ?? 'INTERNAL' })
+    await this.endedBadly(actor, row, problem)
     return problem
+  }
+
+  /** Writes down that an upload has failed for good. */
+  async endedBadly(actor: Actor, row: UploadRow, problem: unknown): Promise<void> {
+    this.#failed += 1
+    const result = problem instanceof Problem ? problem.code : 'INTERNAL'
+    await this.deps.audit.record(actor, { action: 'files.upload', target: row.path, result })
   }
 
   /** What a failed call means, in words; what the disk is to blame for is remembered. */
@@ -321,7 +335,7 @@ export class UploadsService {
       return { row: { ...row, state: 'DONE', durableOffset: BigInt(length), path: file.path }, offset: length, file }
     } catch (error) {
       const problem = this.noteRefusal(error, row.path)
-      this.#failed += 1
+      await this.endedBadly(actor, row, problem)
       await using spool = await this.spool.open()
       // A name that is taken can be answered with another; parts that are damaged cannot be mended.
       const isSpoilt = problem instanceof SpoolDamaged || problem instanceof ChecksumMismatch
@@ -373,18 +387,4 @@ export class UploadsService {
   watchOwn(actor: Actor): Promise<Reader<UploadProgress>> {
     return watchOwnUploads(this, actor)
   }
-}
-
-/** A request that broke off, sent too much or a wrong part can be repeated; what the disk or the target refused cannot. */
-function endsUpload(problem: unknown, original: unknown): boolean {
-  if (problem instanceof UploadTooLong || problem instanceof UploadNotFound || problem instanceof LengthMismatch) return false
-  if (problem instanceof ChecksumMismatch) return problem.what === 'file'
-  return problem instanceof Problem || (original instanceof Error && 'syscall' in original && original.syscall !== 'read')
-}
-
-/** Not what the sender or the name is to blame for: the disk said no, and the problem only puts it in words. */
-function refusedByDisk(problem: unknown, original: unknown): boolean {
-  if (problem instanceof StorageFull || problem instanceof StorageReadOnly || problem instanceof SpoolDamaged) return true
-  if (problem instanceof Unavailable) return problem !== original
-  return !(problem instanceof Problem) && original instanceof Error && 'syscall' in original && original.syscall !== 'read'
 }

@@ -116,7 +116,8 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     const health = composeHealth({ env, bus, clock, log, audit })
     const jobs = createJobs({ database, provider: address.provider, bus, clock, log, audit })
     const setupToken = new SetupToken(env.dataDir, env.setupToken)
-    const storage = createFiles({ storageDir: env.storageDir, database, bus, clock, log, audit, jobs })
+    const { storageDir, uploadExpiryMilliseconds } = env
+    const storage = createFiles({ storageDir, database, bus, clock, log, audit, jobs, uploadExpiryMilliseconds })
     const homes = new Homes({ database, folders: storage.homeFolders })
     const users = new UsersService({ database, clock, audit, createHome: (user) => homes.ensure(user) })
     const settings = new SettingsService({ database, bus, clock, audit })
