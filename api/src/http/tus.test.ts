@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { Upload as TusUpload, type UploadOptions } from 'tus-js-client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../files/test-server.ts'
@@ -319,6 +319,42 @@ describe('files that come in parallel parts', () => {
     expect(server.uploads.concatenations.inPlace).toBe(1)
     expect(readFileSync(disk('/ben/f')).equals(Buffer.concat(bytes))).toBe(true)
   })
+
+  test('killed after the file got its name: it is recorded at the next start, with its parts', async () => {
+    const bytes = [Buffer.from('abc'), Buffer.from('def')]
+    const urls = await inOrder(bytes)
+    // As the server leaves it between the name and the rows.
+    const row = await database.upload.findFirstOrThrow({ where: { role: 'PART' }, orderBy: { id: 'asc' } })
+    const spoolId = row.spoolId ?? ''
+    const final = {
+      ...row,
+      id: 'zfinal',
+      role: 'FINAL' as const,
+      path: '/ben/f',
+      length: 6n,
+      durableOffset: 0n,
+      concat: `final;${urls.join(' ')}`,
+    }
+    await database.upload.create({ data: final })
+    linkSync(disk(`/.baluhost/spool/${spoolId}`), disk('/ben/f'))
+    await server.close()
+    server = await startTestServer(storage)
+    expect(readFileSync(disk('/ben/f'), 'utf8')).toBe('abcdef')
+    expect(spooled()).toEqual([])
+    expect(await database.upload.count({ where: { state: 'RECEIVING' } })).toBe(0)
+    // Killed before: the parts are there as before, and the file is not.
+    const others = await inOrder(bytes)
+    const other = await database.upload.findFirstOrThrow({ where: { role: 'PART', state: 'RECEIVING' }, orderBy: { id: 'asc' } })
+    await database.upload.create({
+      data: { ...final, id: 'zzfinal', path: '/ben/g', spoolId: other.spoolId, concat: `final;${others.join(' ')}` },
+    })
+    await server.close()
+    server = await startTestServer(storage)
+    expect(await database.upload.findUnique({ where: { id: 'zzfinal' } })).toBeNull()
+    expect((await join(others, '/ben/g')).status).toBe(201)
+    expect(readFileSync(disk('/ben/g'), 'utf8')).toBe('abcdef')
+    expect(spooled()).toEqual([])
+  })
 })
 
 describe('a name that is taken', () => {
@@ -374,5 +410,21 @@ describe('a name that is taken', () => {
     await expectProblem(await create('/ben/a', 1, { ifExists: 'overwrite' }), 422, 'INVALID_INPUT')
     await patch(locationOf(await create('/ben/a', 3, { ifExists: 'replace' })), 0, Buffer.from('new'))
     expect(readFileSync(disk('/ben/a'), 'utf8')).toBe('new')
+  })
+
+  test('killed after keepBoth gave a name: the next start knows the file under that name', async () => {
+    writeFileSync(disk('/ben/a'), 'old')
+    const id =
+      locationOf(await create('/ben/a', 3, { ifExists: 'keepBoth' }))
+        .split('/')
+        .at(-1) ?? ''
+    writeFileSync(disk(`/.baluhost/spool/${id}`), 'new')
+    await database.upload.update({ where: { id }, data: { path: '/ben/a (2)' } })
+    linkSync(disk(`/.baluhost/spool/${id}`), disk('/ben/a (2)'))
+    await server.close()
+    server = await startTestServer(storage)
+    expect(await database.upload.findUnique({ where: { id } })).toMatchObject({ state: 'DONE', path: '/ben/a (2)' })
+    expect(readFileSync(disk('/ben/a (2)'), 'utf8')).toBe('new')
+    expect(spooled()).toEqual([])
   })
 })
