@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { jobsIdle, jobsPage } from './jobs.mjs'
 import { post, sleep, startServer } from './process.mjs'
+import { largeUpload, smallFiles, uploadMemory } from './uploads.mjs'
 
 const password = 'measured twice cut once'
 const me = { query: '{ me { id } }' }
@@ -19,6 +20,9 @@ const rows = {
   idle,
   'jobs-idle': () => jobsIdle(),
   'jobs-page': () => jobsPage({ startNas, dataDir: scratch, cookie }),
+  'small-files': () => smallFiles(),
+  upload: () => largeUpload({ startNas, dataDir: scratch, cookie }),
+  'upload-memory': () => uploadMemory({ startNas, cookie }),
 }
 
 const wanted = process.argv.slice(2)

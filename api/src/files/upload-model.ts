@@ -22,7 +22,7 @@ export interface UploadProgress {
   readonly file: StoredFile | null
 }
 
-/** The bytes of one request, as they come. When it breaks off or is stopped, iterating throws. */
+/** The bytes of one request, as they come; who takes them may empty the buffers. When it breaks off or is stopped, iterating throws. */
 export interface UploadSource extends AsyncIterable<readonly Buffer[]> {
   /** Nothing more is wanted: what has been handed over counts, the rest is thrown away. */
   stop(): void

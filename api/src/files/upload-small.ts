@@ -1,7 +1,7 @@
 import type { SignedInActor } from '../auth/model.ts'
 import { ChecksumMismatch, LengthMismatch, UploadNotFound, UploadTooLong } from './errors.ts'
 import { dropSpooled } from './spool.ts'
-import { admit, type Declaration, requireRoom, rowOf } from './upload-create.ts'
+import { admit, type Declaration, rowOf } from './upload-create.ts'
 import { RunningDigest } from './upload-digest.ts'
 import { finishUpload } from './upload-finish.ts'
 import { parseWish, type UploadRequest } from './upload-model.ts'
@@ -19,10 +19,9 @@ export async function uploadAtOnce(
 ): Promise<UploadState> {
   const length = declaration.length ?? 0
   const wish = parseWish(declaration.metadata)
-  const path = await admit(uploads, actor, wish, length)
+  await admit(uploads, actor, wish, length)
   uploads.returnAllowance(actor)
-  await using spool = await uploads.spool.open()
-  await requireRoom(uploads, path, length, wish.ifExists, spool)
+  // What stands in its way is found when it gets its name: to look before would take longer than to send it.
   const bytes = await collect(request, length)
   const digest = new RunningDigest(true)
   digest.beginPart(request.checksum?.algorithm ?? null)
@@ -32,6 +31,7 @@ export async function uploadAtOnce(
   const sha256 = digest.digest()
   if (wish.sha256 && wish.sha256 !== sha256) throw new ChecksumMismatch('file')
   const row = rowOf(uploads, actor, declaration, wish)
+  await using spool = await uploads.spool.open()
   const handle = await spool.createFile(row.id)
   try {
     for (let at = 0; at < bytes.length; ) at += await uploads.io.write(handle, [bytes.subarray(at)], at)
