@@ -27,7 +27,7 @@ const mostBlocks = 2
 /** Blocks that wait for the next upload; more are given back. */
 const mostIdle = 8
 /** At least this often, in bytes and in time, what has arrived is made durable. */
-const syncBytes = 32 * 1024 * 1024
+const syncBytes = 16 * 1024 * 1024
 const syncMilliseconds = 250
 /** So much may have been written but not synced; then the sender waits for the disk. */
 const mostUnsynced = 64 * 1024 * 1024

@@ -33,9 +33,10 @@ export async function finishUpload(uploads: UploadsService, whole: WholeUpload):
   await handle.utimes(now, row.modifiedAt ?? now)
   const [isSame] = await Promise.all([whole.check(), uploads.io.syncWhole ? uploads.io.syncWhole(handle) : handle.sync()])
   if (!isSame) throw new SpoolDamaged()
+  const stat = await handle.stat({ bigint: true })
   await handle.close()
   const actorId = actor.kind === 'user' ? actor.userId : null
-  const file = await uploads.publisher.publish({ row, hasRow, sha256, actorId })
+  const file = await uploads.publisher.publish({ row, hasRow, sha256, actorId, stat })
   await dropSpooled(spool, spoolNameOf(row))
   return file
 }

@@ -18,6 +18,8 @@ export interface Publication {
   readonly hasRow: boolean
   readonly sha256: string | null
   readonly actorId: string | null
+  /** Of the spooled file as it is now, with the times that it shall have. */
+  readonly stat: BigIntStats
 }
 
 interface Waiting extends Publication {
@@ -29,7 +31,6 @@ interface Waiting extends Publication {
 interface Named {
   readonly waiting: Waiting
   readonly name: string
-  readonly stat: BigIntStats
   readonly replaced: boolean
 }
 
@@ -99,16 +100,23 @@ export class UploadPublisher {
     })
   }
 
+  /** At the same time, but for those that want the same name: who came first gets it. */
   async #nameAll(place: Place, spool: OpenFolder, group: readonly Waiting[]): Promise<Named[]> {
-    const named: Named[] = []
-    for (const waiting of group) {
-      try {
-        named.push(await this.#name(place, spool, waiting))
-      } catch (error) {
-        waiting.reject(error)
-      }
-    }
-    return named
+    const byName = Map.groupBy(group, ({ row }) => row.path)
+    const named = await Promise.all(
+      [...byName.values()].map(async (rivals) => {
+        const done: Named[] = []
+        for (const waiting of rivals) {
+          try {
+            done.push(await this.#name(place, spool, waiting))
+          } catch (error) {
+            waiting.reject(error)
+          }
+        }
+        return done
+      }),
+    )
+    return named.flat()
   }
 
   async #name(place: Place, spool: OpenFolder, waiting: Waiting): Promise<Named> {
@@ -116,20 +124,23 @@ export class UploadPublisher {
     const source = spoolNameOf(row)
     let name = nameOf(parsePath(row.path))
     for (let tries = 0; tries < mostTries; tries++) {
-      const taken = await place.folder.look(name)
-      if (taken && row.ifExists === 'REPLACE' && taken.isFile()) {
+      // To be given a free name is refused by the disk itself when it is not.
+      const taken = row.ifExists === 'FAIL' ? null : await place.folder.look(name)
+      if (taken && row.ifExists === 'REPLACE') {
+        if (!taken.isFile()) throw new NameTaken(name)
         await spool.moveOver(source, place.folder, name)
-        return { waiting, name, replaced: true, stat: await requireThere(place, name) }
+        return { waiting, name, replaced: true }
       }
-      if (taken && row.ifExists !== 'KEEP_BOTH') throw new NameTaken(name)
       if (!taken) {
         // Written down first: stopped after the file got its name, the next start looks for it under that.
         if (tries > 0 && waiting.hasRow) await this.#rename(place, row, name)
         try {
           await spool.linkTo(source, place.folder, name)
-          return { waiting, name, replaced: false, stat: await requireThere(place, name) }
+          return { waiting, name, replaced: false }
         } catch (error) {
-          if (!(error instanceof NameTaken) || row.ifExists !== 'KEEP_BOTH') throw error
+          if (!(error instanceof NameTaken) || row.ifExists === 'FAIL') throw error
+          // Somebody was faster: a file that may be replaced is replaced, and another name is tried next.
+          if (row.ifExists === 'REPLACE') continue
         }
       }
       name = nextName(name)
@@ -153,24 +164,18 @@ export class UploadPublisher {
   }
 
   /** Whoever is told that it failed tries again: into a spooled file that nobody can see, or the try would cut the visible one. */
-  async #refuse(place: Place, { waiting, name, replaced, stat }: Named, error: unknown): Promise<void> {
-    if (!replaced && (await place.folder.look(name).catch(() => null))?.ino === stat.ino)
+  async #refuse(place: Place, { waiting, name, replaced }: Named, error: unknown): Promise<void> {
+    if (!replaced && (await place.folder.look(name).catch(() => null))?.ino === waiting.stat.ino)
       await place.folder.removeFile(name).catch(() => {})
     waiting.reject(error)
   }
-}
-
-async function requireThere(place: Place, name: string): Promise<BigIntStats> {
-  const stat = await place.folder.look(name)
-  if (!stat?.isFile()) throw new NameTaken(name)
-  return stat
 }
 
 /** The rows of uploads that stand under their names in this folder, whose lock the caller holds. All or none. */
 export async function recordUploads(
   tree: FileTree,
   place: Place,
-  named: readonly { waiting: Publication; name: string; stat: BigIntStats }[],
+  named: readonly { waiting: Publication; name: string }[],
 ): Promise<StoredFile[]> {
   const entries = await tree.deps.database.$transaction(async (transaction) => {
     const names = named.map(({ name }) => name)
@@ -179,16 +184,16 @@ export async function recordUploads(
         ({ name }) => name,
       ),
     )
-    const entryOf = async ({ waiting, name, stat }: (typeof named)[number]) => {
-      const { id, ownerId } = await tree.adoptLocked(place.row, name, stat, transaction)
+    const entryOf = async ({ waiting, name }: (typeof named)[number]) => {
+      const { id, ownerId } = await tree.adoptLocked(place.row, name, waiting.stat, transaction)
       const data = { sha256: waiting.sha256, ownerId: place.homeOwner ?? waiting.actorId ?? ownerId }
       return transaction.fileEntry.update({ where: { id }, data })
     }
     const made = await transaction.fileEntry.createManyAndReturn({
       data: named
         .filter(({ name }) => !known.has(name))
-        .map(({ waiting, name, stat }) => ({
-          ...factsOf(name, stat),
+        .map(({ waiting, name }) => ({
+          ...factsOf(name, waiting.stat),
           parentId: place.row.id,
           ownerId: place.homeOwner ?? waiting.actorId ?? place.row.ownerId,
           sha256: waiting.sha256,

@@ -98,8 +98,8 @@ async function recordLinked(uploads: UploadsService, row: UploadRow, inode: bigi
       const stat = await place.folder.look(name)
       if (stat?.ino !== inode) return false
       await place.folder.sync()
-      const publication = { row: { ...row, length: row.length ?? stat.size }, hasRow: true, sha256: row.sha256, actorId: row.ownerId }
-      await recordUploads(tree, place, [{ waiting: publication, name, stat }])
+      const publication = { row: { ...row, length: row.length ?? stat.size }, hasRow: true, sha256: row.sha256, actorId: row.ownerId, stat }
+      await recordUploads(tree, place, [{ waiting: publication, name }])
       return true
     })
   } catch (error) {

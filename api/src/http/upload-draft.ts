@@ -14,7 +14,7 @@ import { smallUpload } from '../files/upload-digests.ts'
 import type { UploadLocker } from '../files/upload-locker.ts'
 import type { PartChecksum, UploadMetadata, UploadRequest } from '../files/upload-model.ts'
 import type { UploadRow, UploadState, UploadsService } from '../files/uploads.ts'
-import { Problem } from '../platform/errors.ts'
+import type { Problem } from '../platform/errors.ts'
 import { createId } from '../platform/identifier.ts'
 import { RequestRefused } from './problem.ts'
 import { contentLocation, parseMetadata, type UploadAnswer, type UploadExchange } from './tus.ts'
@@ -157,14 +157,10 @@ export class ResumableUploads {
 }
 
 /** A problem that has a type of its own in IANA's registry. */
-class TypedProblem extends Problem {
-  readonly code: string
-  readonly status: number
+class TypedProblem extends RequestRefused {
   override readonly details: Readonly<Record<string, number | string>>
-  constructor({ code, field, message, status }: Problem, type: string, details: Readonly<Record<string, number | string>> = {}) {
-    super(message, field)
-    this.code = code
-    this.status = status
+  constructor({ code, message, status }: Problem, type: string, details: Readonly<Record<string, number | string>> = {}) {
+    super(status, code, message)
     this.details = { type: typesUrl + type, ...details }
   }
 }
