@@ -152,9 +152,14 @@ export class UploadsService {
   }
 
   /** Declares an upload and takes all of it, when it comes whole with its declaration and is small. Errors: as `create` and `write`. */
-  createAtOnce(actor: Actor, declaration: Declaration, request: UploadRequest): Promise<UploadState> {
+  async createAtOnce(actor: Actor, declaration: Declaration, request: UploadRequest): Promise<UploadState> {
     requireUpload(actor)
-    return uploadAtOnce(this, actor, declaration, request)
+    this.#writing.add(declaration.id)
+    try {
+      return await uploadAtOnce(this, actor, declaration, request)
+    } finally {
+      this.#writing.delete(declaration.id)
+    }
   }
 
   /** Counting each time would read all that was uploaded in a day; what finishes meanwhile only leaves more room than this knows. */
