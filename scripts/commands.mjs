@@ -109,7 +109,7 @@ function runNode(args, env = {}) {
       cwd: root,
       stdio: 'inherit',
       // Of Node's four threads for the disk each sync takes one while it lasts: many small uploads wait for many.
-      env: { NODE_COMPILE_CACHE: compileCache, UV_THREADPOOL_SIZE: '16', ...process.env, ...env },
+      env: { NODE_COMPILE_CACHE: compileCache, UV_THREADPOOL_SIZE: '8', ...process.env, ...env },
     })
     const pass = (signal) => child.kill(signal)
     const ignore = () => {}

@@ -10,7 +10,7 @@ export async function startServer(args, env) {
   const startedAt = performance.now()
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { UV_THREADPOOL_SIZE: '16', ...process.env, ...env },
+    env: { NODE_COMPILE_CACHE: `${root}/node_modules/.cache/compiled`, UV_THREADPOOL_SIZE: '8', ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const address = await new Promise((resolve, reject) => {

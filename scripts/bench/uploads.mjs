@@ -139,8 +139,7 @@ export async function uploadMemory({ startNas, cookie, uploads = 50, megabytes =
       stream: body(),
     })
   }
-  await one('warm')
-  await sleep(2_000)
+  await sleep(10_000)
   const idle = nas.rssMegabytes()
   let most = idle
   const timer = setInterval(() => {
