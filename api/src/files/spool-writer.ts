@@ -19,9 +19,9 @@ export const diskIo: SpoolIo = {
 }
 
 /** Bytes are gathered to this many for one write and one piece of hashing: more for one upload alone, fewer when there are many. */
-const largeBlock = 1024 * 1024
-const smallBlock = 128 * 1024
-const manyUploads = 8
+const largeBlock = 512 * 1024
+const smallBlock = 64 * 1024
+const manyUploads = 4
 /** Blocks of one upload that are being written and hashed; then the sender waits. */
 const mostBlocks = 2
 /** Blocks that wait for the next upload; more are given back. */

@@ -25,7 +25,7 @@ export async function admit(uploads: UploadsService, actor: SignedInActor, wish:
   const path = parsePath(wish.path)
   requireWriteInto(actor, parentPath(path) ?? rootPath)
   requireChange(actor, path)
-  await uploads.requireAllowance(actor)
+  await uploads.requireAllowance(actor.userId)
   await uploads.deps.requireQuota?.(actor, path, length)
   return path
 }
@@ -81,7 +81,7 @@ export async function createPart(uploads: UploadsService, actor: SignedInActor, 
   const place = length === null ? null : uploads.groups.place(actor, id, length, metadata['group'] || null)
   // Who may write nowhere may not begin a part either, though nobody knows yet where it goes.
   requireWriteInto(actor, parsePath(`/${sharedName}`))
-  await uploads.requireAllowance(actor)
+  await uploads.requireAllowance(actor.userId)
   await uploads.deps.requireQuota?.(actor, null, length)
   await using spool = await uploads.spool.open()
   const { bavail, bsize } = await spool.space()

@@ -69,7 +69,11 @@ describe.each(['sqlite', 'postgresql'] as const)('uploads on %s', (provider) => 
       }
       const final = { 'upload-concat': `final;${urls.join(' ')}`, 'upload-metadata': metadata({ path: '/ben/a', ifExists: 'keepBoth' }) }
       expect((await tus('POST', '/uploads', final)).status).toBe(201)
-      expect(readdirSync(disk('/ben')).sort().map((name) => [name, readFileSync(disk(`/ben/${name}`), 'utf8')])).toEqual([
+      expect(
+        readdirSync(disk('/ben'))
+          .sort()
+          .map((name) => [name, readFileSync(disk(`/ben/${name}`), 'utf8')]),
+      ).toEqual([
         ['a', 'abcdef'],
         ['a (2)', 'ghij'],
       ])

@@ -20,7 +20,7 @@ export async function uploadAtOnce(
   const length = declaration.length ?? 0
   const wish = parseWish(declaration.metadata)
   await admit(uploads, actor, wish, length)
-  uploads.returnAllowance(actor)
+  uploads.returnAllowance(actor.userId)
   // What stands in its way is found when it gets its name: to look before would take longer than to send it.
   const bytes = await collect(request, length)
   const digest = new RunningDigest(true)
@@ -40,12 +40,12 @@ export async function uploadAtOnce(
       return bytesRead === bytes.length && buffer.equals(bytes)
     }
     const file = await finishUpload(uploads, { actor, row, hasRow: false, spool, handle, sha256, check })
-    await uploads.ended(actor, row, file, sha256)
+    await uploads.ended(row, actor, file, sha256)
     return { row: { ...row, state: 'DONE', durableOffset: BigInt(length), path: file.path }, offset: length, file }
   } catch (error) {
     await dropSpooled(spool, row.id)
     const problem = uploads.noteRefusal(error, row.path)
-    await uploads.endedBadly(actor, row, problem)
+    await uploads.endedBadly(row, actor, problem)
     throw problem
   } finally {
     await handle.close().catch(() => {})

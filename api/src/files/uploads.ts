@@ -163,16 +163,16 @@ export class UploadsService {
   }
 
   /** Counting each time would read all that was uploaded in a day; what finishes meanwhile only leaves more room than this knows. */
-  async requireAllowance(actor: SignedInActor): Promise<void> {
-    let left = this.#allowances.get(actor.userId) ?? 0
-    if (left === 0) left = mostUnfinished - (await this.#database.upload.count({ where: { ownerId: actor.userId, state: 'RECEIVING' } }))
+  async requireAllowance(userId: string): Promise<void> {
+    let left = this.#allowances.get(userId) ?? 0
+    if (left === 0) left = mostUnfinished - (await this.#database.upload.count({ where: { ownerId: userId, state: 'RECEIVING' } }))
     if (left <= 0) throw new TooManyUploads(mostUnfinished)
-    this.#allowances.set(actor.userId, left - 1)
+    this.#allowances.set(userId, left - 1)
   }
 
   /** One that came whole at once took nobody's place. */
-  returnAllowance(actor: SignedInActor): void {
-    this.#allowances.set(actor.userId, (this.#allowances.get(actor.userId) ?? 0) + 1)
+  returnAllowance(userId: string): void {
+    this.#allowances.set(userId, (this.#allowances.get(userId) ?? 0) + 1)
   }
 
   /** The actor's own upload, whatever its state. Throws UPLOAD_NOT_FOUND, also for somebody else's, and UPLOAD_EXPIRED. */
@@ -234,7 +234,7 @@ export class UploadsService {
       const check = () => digest.check({ fd: handle.fd, start: 0, length: offset })
       const file = await finishUpload(this, { actor, row: whole, hasRow: true, spool, handle, sha256, check })
       this.digests.forget(row.id)
-      await this.ended(actor, whole, file, sha256)
+      await this.ended(whole, actor, file, sha256)
       return { row: { ...whole, state: 'DONE', durableOffset: whole.length, path: file.path }, offset, file }
     } finally {
       digest.rest()
@@ -242,7 +242,7 @@ export class UploadsService {
   }
 
   /** Tells that a file stands under its name. */
-  async ended(actor: Actor, row: UploadRow, file: StoredFile, sha256: string): Promise<void> {
+  async ended(row: UploadRow, actor: Actor, file: StoredFile, sha256: string): Promise<void> {
     this.#finished += 1
     this.#refused = null
     const frame = { ...frameOf(row), path: file.path }
@@ -299,12 +299,12 @@ export class UploadsService {
     if (!isTooLong && !endsUpload(problem, error)) return problem
     const known = problem instanceof Problem ? problem : null
     await this.discard(row, spool, 'FAILED', known ?? { code: 'INTERNAL', message: 'Something went wrong inside the server.' })
-    await this.endedBadly(actor, row, problem)
+    await this.endedBadly(row, actor, problem)
     return problem
   }
 
   /** Writes down that an upload has failed for good. */
-  async endedBadly(actor: Actor, row: UploadRow, problem: unknown): Promise<void> {
+  async endedBadly(row: UploadRow, actor: Actor, problem: unknown): Promise<void> {
     this.#failed += 1
     const result = problem instanceof Problem ? problem.code : 'INTERNAL'
     await this.deps.audit.record(actor, { action: 'files.upload', target: row.path, result })
@@ -336,11 +336,11 @@ export class UploadsService {
       const frame = frameOf(row)
       this.progress.publish(frame, this.progress.describe(frame, 'VERIFYING', length))
       const { file, sha256 } = await this.spoolLocks.runAll(names, () => concatenate(this, actor, row, parts))
-      await this.ended(actor, row, file, sha256)
+      await this.ended(row, actor, file, sha256)
       return { row: { ...row, state: 'DONE', durableOffset: BigInt(length), path: file.path }, offset: length, file }
     } catch (error) {
       const problem = this.noteRefusal(error, row.path)
-      await this.endedBadly(actor, row, problem)
+      await this.endedBadly(row, actor, problem)
       await using spool = await this.spool.open()
       // A name that is taken can be answered with another; parts that are damaged cannot be mended.
       const isSpoilt = problem instanceof SpoolDamaged || problem instanceof ChecksumMismatch
