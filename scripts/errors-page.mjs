@@ -23,7 +23,6 @@ const transportMeanings = {
   METHOD_NOT_ALLOWED: 'This address is not asked with this method.',
   NOT_ACCEPTABLE: 'No answer has a form that the request accepts.',
   NOT_FOUND: 'There is nothing at this address.',
-  NOT_SUPPORTED: 'A part of the tus protocol that this server does not speak.',
   PRECONDITION_FAILED: 'The file is not what If-Match or If-Unmodified-Since expects.',
   RANGE_NOT_SATISFIABLE: 'The range begins after the end of the file.',
   REQUEST_TIMEOUT: 'The request did not arrive in time.',
@@ -39,7 +38,7 @@ const transportMeanings = {
   TUS_VERSION_UNSUPPORTED: 'The header Tus-Resumable is missing or names another version.',
   UNKNOWN_OPERATION: 'No operation is stored under this hash: the page is older than the server and must be loaded again.',
   VARIABLES_TOO_LARGE: 'The variables of a GraphQL operation hold too much, or nest too deep.',
-  UNSUPPORTED_MEDIA_TYPE: 'The body is not JSON.',
+  UNSUPPORTED_MEDIA_TYPE: 'The body is not of the type that this address takes.',
 }
 
 const faults = []

@@ -66,3 +66,10 @@ describe('single settings', () => {
     }
   })
 })
+
+test('how long an upload may rest is a number of hours', () => {
+  expect(readEnv({}, false).uploadExpiryMilliseconds).toBe(24 * 3_600_000)
+  expect(readEnv({ BALUHOST_UPLOAD_EXPIRY_HOURS: '72' }, false).uploadExpiryMilliseconds).toBe(72 * 3_600_000)
+  for (const hours of ['0', '8761', '1.5', 'long'])
+    expect(faultsOf({ BALUHOST_UPLOAD_EXPIRY_HOURS: hours })).toContain('BALUHOST_UPLOAD_EXPIRY_HOURS')
+})

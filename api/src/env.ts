@@ -21,6 +21,8 @@ export interface Env {
   readonly tls: TlsSetting
   /** Where systemd puts the master key, when it was given as a credential; see systemd.exec(5), LoadCredential. */
   readonly masterKeyCredential: string | null
+  /** How long an upload may rest before it is removed with its bytes. */
+  readonly uploadExpiryMilliseconds: number
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly logFormat: 'json' | 'pretty'
 }
@@ -58,6 +60,12 @@ const schema = z.object({
   BALUHOST_TLS_CERT: z.string().min(1).optional(),
   BALUHOST_TLS_KEY: z.string().min(1).optional(),
   CREDENTIALS_DIRECTORY: z.string().min(1).optional(),
+  BALUHOST_UPLOAD_EXPIRY_HOURS: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be a number of hours, 1 to 8760')
+    .transform(Number)
+    .refine((hours) => hours >= 1 && hours <= 8_760, 'must be a number of hours, 1 to 8760')
+    .default(24),
   BALUHOST_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   BALUHOST_LOG_FORMAT: z.enum(['json', 'pretty']).optional(),
   DATABASE_URL: z
@@ -115,6 +123,7 @@ export function readEnv(source: Record<string, string | undefined>, isTerminal: 
     tls:
       tls === 'own' && cert && key ? { mode: 'own', cert: resolve(cert), key: resolve(key) } : { mode: tls === 'local' ? 'local' : 'off' },
     masterKeyCredential: values.CREDENTIALS_DIRECTORY ? `${values.CREDENTIALS_DIRECTORY}/baluhost-master-key` : null,
+    uploadExpiryMilliseconds: values.BALUHOST_UPLOAD_EXPIRY_HOURS * 3_600_000,
     logLevel: values.BALUHOST_LOG_LEVEL,
     logFormat: values.BALUHOST_LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json'),
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { jobsIdle, jobsPage } from './jobs.mjs'
 import { post, sleep, startServer } from './process.mjs'
 import { search } from './search.mjs'
+import { largeUpload, smallFiles, uploadMemory } from './uploads.mjs'
 
 const password = 'measured twice cut once'
 const me = { query: '{ me { id } }' }
@@ -21,6 +22,9 @@ const rows = {
   'jobs-idle': () => jobsIdle(),
   'jobs-page': () => jobsPage({ startNas, dataDir: scratch, cookie }),
   search: () => search({ startNas, dataDir: scratch, cookie }),
+  'small-files': () => smallFiles(),
+  upload: () => largeUpload({ startNas, dataDir: scratch, cookie }),
+  'upload-memory': () => uploadMemory({ startNas, cookie }),
 }
 
 const wanted = process.argv.slice(2)

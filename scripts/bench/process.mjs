@@ -5,10 +5,14 @@ import { root } from '../paths.mjs'
 /** Clock ticks a second in /proc/<pid>/stat; 100 on every Linux that Node supports. */
 const ticksPerSecond = 100
 
-/** Starts a server, waits for the address it prints. */
+/** Starts a server as `npm start` does, waits for the address it prints. */
 export async function startServer(args, env) {
   const startedAt = performance.now()
-  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { NODE_COMPILE_CACHE: `${root}/node_modules/.cache/compiled`, UV_THREADPOOL_SIZE: '8', ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const address = await new Promise((resolve, reject) => {
     let text = ''
     child.stdout.on('data', (chunk) => {

@@ -31,6 +31,8 @@ export interface FilesDeps {
   readonly clock: Clock
   readonly log: Log
   readonly audit: AuditPort
+  /** How long an upload may rest, when not as long as by default. */
+  readonly uploadExpiryMilliseconds?: number
   /** Where work that takes long is put down, and declared. */
   readonly jobs: { readonly kinds: JobKinds; readonly queue: JobQueue }
 }
@@ -50,7 +52,7 @@ export interface FilesDomain {
   stop(): Promise<void>
 }
 
-export function createFiles({ storageDir, database, bus, clock, log, audit, jobs }: FilesDeps): FilesDomain {
+export function createFiles({ storageDir, database, bus, clock, log, audit, jobs, uploadExpiryMilliseconds }: FilesDeps): FilesDomain {
   const jail = new Jail(storageDir)
   const onUnnameable = (path: string, count: number) =>
     log.warn({ path, count }, 'a folder holds names that cannot be shown: not UTF-8 in normalisation form C, or with control characters')
@@ -58,7 +60,12 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
   const removals = new Removals({ database, jail, log, handOver: handOverRemovals({ database, queue: jobs.queue }) })
   const watcher = new FolderWatcher({ tree, bus, log })
   const files = new FilesService({ tree, watcher, removals, audit, log })
-  const uploads = new UploadsService({ tree, audit, log })
+  const uploads = new UploadsService({
+    tree,
+    audit,
+    log,
+    ...(uploadExpiryMilliseconds ? { expiryMilliseconds: uploadExpiryMilliseconds } : {}),
+  })
   const homeFolders = new HomeFolders({ tree, watcher, removals, uploads })
   const staging = new CopyStaging({ database, jail, removals })
   const copies = new CopiesService({ tree, queue: jobs.queue, audit })

@@ -99,7 +99,7 @@ describe('what fails while an upload gets its name', () => {
   test('rows that cannot be written: the next try ends well and never cuts what can be seen', async () => {
     const url = locationOf(await create('/ben/a', 6))
     await patch(url, 0, Buffer.from('abc'))
-    vi.spyOn(storage.tree, 'adoptLocked').mockRejectedValueOnce(new Error('the database does not answer'))
+    vi.spyOn(database, '$transaction').mockRejectedValueOnce(new Error('the database does not answer'))
     expect((await patch(url, 3, Buffer.from('def'))).status).toBe(500)
     expect(existsSync(disk('/ben/a'))).toBe(false)
     expect(await offsetOf(url)).toBe('3')

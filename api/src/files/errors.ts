@@ -107,8 +107,55 @@ export class ChecksumMismatch extends Problem {
 export class OffsetMismatch extends Problem {
   readonly code = 'OFFSET_MISMATCH'
   readonly status = 409
-  constructor() {
+  override readonly details: { readonly expectedOffset: number; readonly providedOffset: number }
+  constructor(expectedOffset: number, providedOffset: number) {
     super('The upload does not go on at this offset. Ask for its offset first.')
+    this.details = { expectedOffset, providedOffset }
+  }
+}
+
+/** The length that a request says, or that follows from it, is not the one that was said before. */
+export class LengthMismatch extends Problem {
+  readonly code = 'LENGTH_MISMATCH'
+  readonly status = 400
+  constructor(message = 'The upload was said to have another length.') {
+    super(message, 'Upload-Length')
+  }
+}
+
+/** The upload has ended well: nothing is added to it any more. */
+export class UploadComplete extends Problem {
+  readonly code = 'UPLOAD_COMPLETE'
+  readonly status = 400
+  constructor() {
+    super('The upload is complete; nothing can be added to it.')
+  }
+}
+
+/** A final upload is made of its parts and takes no bytes of its own; a part is no file. */
+export class UploadNotAppendable extends Problem {
+  readonly code = 'UPLOAD_NOT_APPENDABLE'
+  readonly status = 403
+  constructor() {
+    super('This upload is put together from parts; it takes no bytes of its own.')
+  }
+}
+
+/** A file can only be put together from parts that are all there. */
+export class PartUnfinished extends Problem {
+  readonly code = 'PART_UNFINISHED'
+  readonly status = 409
+  constructor() {
+    super('One of the parts has not arrived whole yet.', 'Upload-Concat')
+  }
+}
+
+/** Between arriving and getting its name a file changed on the disk, which nobody but the disk can have done. */
+export class SpoolDamaged extends Problem {
+  readonly code = 'SPOOL_DAMAGED'
+  readonly status = 500
+  constructor() {
+    super('The disk gave back other bytes than were written to it. Nothing of the file was kept; send it again.')
   }
 }
 

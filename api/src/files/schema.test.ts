@@ -97,7 +97,7 @@ test('a folder and uploads are followed by subscription', async () => {
   expect((await folder.next()).value.data).toMatchObject({ folderChanged: { path: '/ben', reset: true, changed: [] } })
   const progress = await follow('subscription { uploadProgressed { path state offset length file { name } } }')
   const first = progress.next()
-  await uploads.create(ben, 'upload1', 0, { path: '/ben/empty' })
+  await uploads.create(ben, { id: 'upload1', length: 0, metadata: { path: '/ben/empty' }, role: 'WHOLE' })
   expect((await first).value.data).toMatchObject({ uploadProgressed: { path: '/ben/empty' } })
   expect((await folder.next()).value.data).toMatchObject({ folderChanged: { changed: [{ name: 'empty' }] } })
   await progress.return(undefined)

@@ -1,10 +1,16 @@
-import type { Hash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
+import type { OpenFolder } from './open-folder.ts'
+import type { DigestOfUpload } from './upload-digests.ts'
 
-/** The two calls that put bytes on the disk; a seam at which tests make them fail. */
+/** The calls that put bytes and names on the disk; a seam at which tests make them fail, and write down their order. */
 export interface SpoolIo {
   write(handle: FileHandle, buffers: Buffer[], position: number): Promise<number>
+  /** Makes bytes durable while more arrive. */
   sync(handle: FileHandle): Promise<void>
+  /** Makes a whole file durable, with its times. */
+  syncWhole?(handle: FileHandle): Promise<void>
+  /** Makes names durable. */
+  syncFolder?(folder: OpenFolder): Promise<void>
 }
 
 export const diskIo: SpoolIo = {
@@ -12,36 +18,72 @@ export const diskIo: SpoolIo = {
   sync: (handle) => handle.datasync(),
 }
 
-/** Small chunks are gathered to this many bytes for one write. */
-const writeBytes = 1024 * 1024
+/** Bytes are gathered to this many for one write and one piece of hashing: more for one upload alone, fewer when there are many. */
+const largeBlock = 512 * 1024
+const smallBlock = 64 * 1024
+const manyUploads = 4
+/** Blocks of one upload that are being written and hashed; then the sender waits. */
+const mostBlocks = 2
+/** Blocks that wait for the next upload; more are given back. */
+const mostIdle = 8
 /** At least this often, in bytes and in time, what has arrived is made durable. */
-const syncBytes = 8 * 1024 * 1024
+const syncBytes = 16 * 1024 * 1024
 const syncMilliseconds = 250
 /** So much may have been written but not synced; then the sender waits for the disk. */
 const mostUnsynced = 64 * 1024 * 1024
 
+let underWay = 0
+const idle = new Map<number, Buffer[]>([
+  [largeBlock, []],
+  [smallBlock, []],
+])
+
+/** Memory that the thread which hashes sees too. */
+function takeBlock(wanted: number): Buffer {
+  const size = wanted <= smallBlock || underWay > manyUploads ? smallBlock : largeBlock
+  return idle.get(size)?.pop() ?? Buffer.from(new SharedArrayBuffer(size))
+}
+
+function giveBack(block: Buffer): void {
+  const blocks = idle.get(block.length)
+  if (blocks && blocks.length < mostIdle) blocks.push(block)
+}
+
+/**
+ * Gives a buffer's memory back at once. Left to the garbage collector, what a fast network brings makes it search the whole
+ * heap dozens of times a gigabyte, which costs more than hashing does.
+ */
+function letGo(chunk: Buffer): void {
+  if (chunk.buffer instanceof ArrayBuffer && chunk.buffer.byteLength === chunk.byteLength) chunk.buffer.transfer(0)
+}
+
 export interface SpoolWriterOptions {
   readonly handle: FileHandle
+  /** Where the upload's first byte is in the file. */
+  readonly start: number
   readonly position: number
+  /** How many bytes are to come, as far as is known. */
+  readonly expected: number
   readonly io: SpoolIo
-  /** Each takes every byte in order. */
-  readonly hashes: readonly Hash[]
+  /** Takes every byte in order. */
+  readonly digest: DigestOfUpload
   /** Told what is durable now; not before it is. */
   readonly onDurable: (offset: number) => Promise<void>
 }
 
 /**
  * Writes a stream of bytes to the spool: hashing, writing and syncing overlap, and at most a bounded number of bytes is
- * under way. Once a call has failed, all later ones fail with the same error.
+ * under way. Once a call has failed, all later ones fail with the same error. Call `close` at the end.
  */
 export class SpoolWriter {
   readonly #options: SpoolWriterOptions
-  #pending: Buffer[] = []
-  #pendingBytes = 0
+  #block: Buffer | null = null
+  #filled = 0
   #position: number
   #written: number
   #durable: number
   #lastSync = performance.now()
+  readonly #working = new Set<Promise<void>>()
   #writing: Promise<void> = Promise.resolve()
   #syncing: Promise<void> | null = null
   #failure: { readonly error: unknown } | null = null
@@ -51,6 +93,7 @@ export class SpoolWriter {
     this.#position = options.position
     this.#written = options.position
     this.#durable = options.position
+    underWay += 1
   }
 
   /** Where the next byte goes. */
@@ -63,25 +106,33 @@ export class SpoolWriter {
     return this.#failure
   }
 
+  /** Copies the chunks; they are empty afterwards. */
   async write(chunks: readonly Buffer[]): Promise<void> {
     this.#throwFailure()
     for (const chunk of chunks) {
-      for (const hash of this.#options.hashes) hash.update(chunk)
-      this.#pending.push(chunk)
-      this.#pendingBytes += chunk.length
-      this.#position += chunk.length
+      for (let at = 0; at < chunk.length; ) {
+        this.#block ??= takeBlock(this.#options.expected - (this.#position - this.#options.position))
+        const taken = chunk.copy(this.#block, this.#filled, at)
+        this.#filled += taken
+        this.#position += taken
+        at += taken
+        if (this.#filled === this.#block.length) await this.#flush()
+      }
+      letGo(chunk)
     }
-    if (this.#pendingBytes >= writeBytes) await this.#flush()
-    const due = this.#written - this.#durable >= syncBytes || performance.now() - this.#lastSync >= syncMilliseconds
-    if (due && !this.#syncing) this.#startSync()
+    const isLate = performance.now() - this.#lastSync >= syncMilliseconds
+    if (this.#written - this.#durable >= syncBytes || isLate) {
+      if (isLate) await this.#flush()
+      if (!this.#syncing) this.#startSync()
+    }
     if (this.#written - this.#durable > mostUnsynced) await this.#syncing
     this.#throwFailure()
   }
 
-  /** Waits until every byte is written, and durable too when `sync`. */
+  /** Waits until every byte is written and hashed, and durable too when `sync`. */
   async settle(sync: boolean): Promise<void> {
     await this.#flush()
-    await this.#writing
+    await Promise.all(this.#working)
     await this.#syncing
     this.#throwFailure()
     if (!sync || this.#durable === this.#position) return
@@ -90,32 +141,38 @@ export class SpoolWriter {
     this.#throwFailure()
   }
 
-  /** One write is under way while the next is gathered. */
+  /** After the last use; what is still being written and hashed is waited for. */
+  async close(): Promise<void> {
+    underWay -= 1
+    await Promise.all([...this.#working, this.#syncing])
+    if (this.#block) giveBack(this.#block)
+    this.#block = null
+  }
+
   async #flush(): Promise<void> {
-    await this.#writing
+    const block = this.#block
+    if (!block || this.#filled === 0) return
+    const bytes = block.subarray(0, this.#filled)
+    const at = this.#position - this.#filled
+    this.#block = null
+    this.#filled = 0
+    while (this.#working.size >= mostBlocks) await Promise.race(this.#working)
     this.#throwFailure()
-    if (this.#pendingBytes === 0) return
-    const buffers = this.#pending
-    const at = this.#position - this.#pendingBytes
-    this.#pending = []
-    this.#pendingBytes = 0
-    this.#writing = this.#watched(this.#writeAll(buffers, at))
+    const before = this.#writing
+    this.#writing = before.then(() => this.#writeAll(bytes, at))
+    const work = this.#watched(Promise.all([this.#writing, this.#options.digest.update(bytes)])).finally(() => {
+      this.#working.delete(work)
+      giveBack(block)
+    })
+    this.#working.add(work)
   }
 
   /** writev(2) may write less than it was given, as it does just before a disk is full. */
-  async #writeAll(buffers: Buffer[], position: number): Promise<void> {
-    let rest = buffers
-    let at = position
-    while (rest.length > 0) {
-      let written = await this.#options.io.write(this.#options.handle, rest, at)
-      at += written
-      rest = rest.flatMap((buffer) => {
-        const taken = Math.min(written, buffer.length)
-        written -= taken
-        return taken === buffer.length ? [] : [buffer.subarray(taken)]
-      })
+  async #writeAll(bytes: Buffer, position: number): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      at += await this.#options.io.write(this.#options.handle, [bytes.subarray(at)], this.#options.start + position + at)
     }
-    this.#written = at
+    this.#written = position + bytes.length
   }
 
   #startSync(): void {
@@ -134,7 +191,7 @@ export class SpoolWriter {
   }
 
   /** A failure is kept for whoever looks next, never left as a rejection that nobody awaits. */
-  async #watched(work: Promise<void>): Promise<void> {
+  async #watched(work: Promise<unknown>): Promise<void> {
     try {
       await work
     } catch (error) {

@@ -5,9 +5,8 @@ import { registerDownloads } from '../http/downloads.ts'
 import { installHeaders } from '../http/headers.ts'
 import { installErrorHandler } from '../http/problem.ts'
 import { registerUploads } from '../http/uploads.ts'
-import type { SpoolIo } from './spool-writer.ts'
 import { type TestStorage, testActor } from './test-storage.ts'
-import { UploadsService } from './uploads.ts'
+import { UploadsService, type UploadsServiceDeps } from './uploads.ts'
 
 /** Who asks is said by the header `x-user`: `ben`, or `vera/VIEWER`. */
 function actorOfHeader(header: string | string[] | undefined): Actor {
@@ -26,7 +25,7 @@ export interface TestServer {
 /** The routes of uploads and downloads behind a real port. */
 export async function startTestServer(
   storage: TestStorage,
-  options: { io?: SpoolIo; expiryMilliseconds?: number } = {},
+  options: Pick<UploadsServiceDeps, 'io' | 'expiryMilliseconds' | 'requireQuota'> = {},
 ): Promise<TestServer> {
   const audit = { record: async () => {} }
   const uploads = new UploadsService({ tree: storage.tree, audit, log: pino({ level: 'silent' }), ...options })
@@ -38,5 +37,13 @@ export async function startTestServer(
   await registerUploads(app, { uploads, actorOf })
   await registerDownloads(app, { files: storage.files, actorOf })
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
-  return { app, origin, uploads, close: () => app.close() }
+  return {
+    app,
+    origin,
+    uploads,
+    close: async () => {
+      await app.close()
+      await uploads.digests.close()
+    },
+  }
 }

@@ -1,77 +1,42 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Actor } from '../auth/model.ts'
-import { NameTaken } from './errors.ts'
+import { SpoolDamaged } from './errors.ts'
 import type { StoredFile } from './model.ts'
 import type { OpenFolder } from './open-folder.ts'
-import { nameOf, parentPath, parsePath, rootPath } from './path.ts'
+import { parsePath } from './path.ts'
 import { requireChange } from './policy.ts'
-import { dropSpooled } from './spool.ts'
-import type { FileTree } from './tree.ts'
-import type { UploadRow } from './uploads.ts'
+import { dropSpooled, spoolNameOf } from './spool.ts'
+import type { UploadRow, UploadsService } from './uploads.ts'
 
 export interface WholeUpload {
   readonly actor: Actor
   readonly row: UploadRow
+  readonly hasRow: boolean
   readonly spool: OpenFolder
   /** The spooled bytes, all written; closed here. */
   readonly handle: FileHandle
   /** Hash of the whole file, hexadecimal. */
   readonly sha256: string
+  /** Whether the disk gives back what was written to it. */
+  readonly check: () => Promise<boolean>
 }
 
 /**
  * Puts a whole upload under its name. The order is the promise: bytes durable, then the name, then the folder durable,
  * then the rows; only then may anybody be told. Stopped at any point, the file is there whole or not at all.
  */
-export async function finishUpload(tree: FileTree, { actor, row, spool, handle, sha256 }: WholeUpload): Promise<StoredFile> {
-  const path = parsePath(row.path)
+export async function finishUpload(uploads: UploadsService, whole: WholeUpload): Promise<StoredFile> {
+  const { actor, row, hasRow, spool, handle, sha256 } = whole
   // What was allowed when the upload began may not be any more.
-  requireChange(actor, path)
-  const now = tree.deps.clock.now()
+  requireChange(actor, parsePath(row.path))
+  const now = uploads.deps.tree.deps.clock.now()
   await handle.utimes(now, row.modifiedAt ?? now)
-  await handle.sync()
+  const [isSame] = await Promise.all([whole.check(), uploads.io.syncWhole ? uploads.io.syncWhole(handle) : handle.sync()])
+  if (!isSame) throw new SpoolDamaged()
+  const stat = await handle.stat({ bigint: true })
   await handle.close()
-  await using place = await tree.open(parentPath(path) ?? rootPath)
-  return await tree.lock([place.row.id], async () => {
-    const name = nameOf(path)
-    const taken = await place.folder.look(name)
-    if (taken && !(row.replace && taken.isFile())) throw new NameTaken(name)
-    await tree.change(place, async () => {
-      if (taken) await spool.moveOver(row.id, place.folder, name)
-      else await spool.linkTo(row.id, place.folder, name)
-    })
-    let file: StoredFile
-    try {
-      await place.folder.sync()
-      file = await recordUpload(tree, { row, folder: place, sha256, actorId: actor.kind === 'user' ? actor.userId : null })
-    } catch (error) {
-      // Whoever is told that it failed tries again: into a spooled file that nobody can see yet, or the try would cut the visible one.
-      if (!taken) await place.folder.removeFile(name).catch(() => {})
-      throw error
-    }
-    await dropSpooled(spool, row.id)
-    return file
-  })
-}
-
-/** The rows of an upload whose file stands under its name; the caller holds the folder's lock. */
-export async function recordUpload(
-  tree: FileTree,
-  {
-    row,
-    folder,
-    sha256,
-    actorId,
-  }: { row: UploadRow; folder: Awaited<ReturnType<FileTree['open']>>; sha256: string | null; actorId: string | null },
-): Promise<StoredFile> {
-  const name = nameOf(parsePath(row.path))
-  const stat = await folder.folder.look(name)
-  if (!stat?.isFile()) throw new NameTaken(name)
-  const entry = await tree.deps.database.$transaction(async (transaction) => {
-    const { id, ownerId } = await tree.adoptLocked(folder.row, name, stat, transaction)
-    const entry = await transaction.fileEntry.update({ where: { id }, data: { sha256, ownerId: folder.homeOwner ?? actorId ?? ownerId } })
-    await transaction.upload.update({ where: { id: row.id }, data: { state: 'DONE', durableOffset: row.length, entryId: id } })
-    return entry
-  })
-  return tree.describe(folder, entry)
+  const actorId = actor.kind === 'user' ? actor.userId : null
+  const file = await uploads.publisher.publish({ row, hasRow, sha256, actorId, stat })
+  await dropSpooled(spool, spoolNameOf(row))
+  return file
 }

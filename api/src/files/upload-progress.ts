@@ -17,7 +17,7 @@ export interface UploadFrame {
   readonly id: string
   readonly ownerId: string
   readonly path: string
-  readonly length: number
+  readonly length: number | null
 }
 
 /** Turns durable offsets into frames: how far, how fast, how long still. */
@@ -66,19 +66,21 @@ export class ProgressPublisher {
       offset,
       length: upload.length,
       bytesPerSecond: state === 'RECEIVING' ? rate : 0,
-      etaSeconds: state === 'RECEIVING' && rate > 0 ? (upload.length - offset) / rate : null,
+      etaSeconds: state === 'RECEIVING' && rate > 0 && upload.length !== null ? (upload.length - offset) / rate : null,
       problem: rest.problem ?? null,
       problemCode: rest.problemCode ?? null,
       file: rest.file ?? null,
     }
   }
 
+  /** Parts are nobody's to watch: they have no path, and their sender knows them. */
   publish(upload: UploadFrame, progress: UploadProgress): void {
+    if (upload.path === '') return
     this.#bus.publish(uploadProgressed, upload.id, progress)
     this.#bus.publish(ownUploadsProgressed, upload.ownerId, new Map([[upload.id, progress]]))
   }
 }
 
 export function frameOf(row: UploadRow): UploadFrame {
-  return { id: row.id, ownerId: row.ownerId, path: row.path, length: Number(row.length) }
+  return { id: row.id, ownerId: row.ownerId, path: row.path, length: row.length === null ? null : Number(row.length) }
 }

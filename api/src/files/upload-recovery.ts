@@ -1,9 +1,10 @@
 import { FileNotFound, NotAFolder, PathOutsideStorage, UploadExpired } from './errors.ts'
 import type { OpenFolder } from './open-folder.ts'
 import { nameOf, parentPath, parsePath, rootPath } from './path.ts'
-import { dropSpooled } from './spool.ts'
+import { dropSpooled, spoolNameOf } from './spool.ts'
 import { removeTree } from './tree-removal.ts'
-import { recordUpload } from './upload-finish.ts'
+import { dropIfUnused } from './upload-parts.ts'
+import { partIdsOf, recordUploads } from './upload-publish.ts'
 import type { UploadRow, UploadsService } from './uploads.ts'
 
 const rowsAtOnce = 200
@@ -45,8 +46,11 @@ export async function removeLeftovers(
   let count = 0
   for await (const batch of spool.names()) {
     const names = batch.map(({ raw }) => raw.toString())
-    const known = await database.upload.findMany({ select: { id: true }, where: { id: { in: names }, state: 'RECEIVING' } })
-    const wanted = new Set(known.map(({ id }) => id))
+    const known = await database.upload.findMany({
+      select: { id: true, spoolId: true },
+      where: { OR: [{ id: { in: names } }, { spoolId: { in: names } }], state: 'RECEIVING' },
+    })
+    const wanted = new Set(known.map(spoolNameOf))
     for (const name of names) {
       if (wanted.has(name)) continue
       signal?.throwIfAborted()
@@ -61,17 +65,33 @@ export async function removeLeftovers(
 
 /** Puts one upload right; its row says RECEIVING. */
 export async function recoverUpload(uploads: UploadsService, spool: OpenFolder, row: UploadRow): Promise<void> {
-  const spooled = await spool.look(row.id)
-  // Shorter than what the row vouches for: the disk has lost some of it, and nobody could tell which.
-  if (!spooled?.isFile() || (spooled.nlink < 2n && spooled.size < row.durableOffset)) {
-    await dropSpooled(spool, row.id)
-    await uploads.deps.tree.deps.database.upload.deleteMany({ where: { id: row.id } })
+  const { database } = uploads.deps.tree.deps
+  const name = spoolNameOf(row)
+  const spooled = await spool.look(name)
+  // A second name means that the stop came after the file got its own: it is whole, and must never be written to again.
+  if (spooled?.isFile() && spooled.nlink > 1n) {
+    // What becomes of parts is decided with what was made of them, which was declared after them.
+    if (row.role === 'PART') return
+    if (!(await recordLinked(uploads, row, spooled.ino))) await dropRows(uploads, row)
+    await dropSpooled(spool, name)
     return
   }
-  // A second name means that the stop came after the file got its own: it is whole, and must never be written to again.
-  if (spooled.nlink < 2n) return
-  if (!(await recordLinked(uploads, row, spooled.ino))) await uploads.deps.tree.deps.database.upload.deleteMany({ where: { id: row.id } })
-  await dropSpooled(spool, row.id)
+  // Nobody was told that it came together; the parts are still there, and can be put together again.
+  if (row.role === 'FINAL') {
+    await database.upload.deleteMany({ where: { id: row.id } })
+    if (!row.spoolId) await dropSpooled(spool, row.id)
+    return
+  }
+  // Shorter than what the row vouches for: the disk has lost some of it, and nobody could tell which.
+  if (spooled?.isFile() && spooled.size >= row.spoolStart + row.durableOffset) return
+  await database.upload.deleteMany({ where: { id: row.id } })
+  if (row.role === 'PART') await dropIfUnused(uploads, name)
+  else await dropSpooled(spool, name)
+}
+
+async function dropRows(uploads: UploadsService, row: UploadRow): Promise<void> {
+  const parts = row.concat ? partIdsOf(row.concat) : []
+  await uploads.deps.tree.deps.database.upload.deleteMany({ where: { id: { in: [row.id, ...parts] }, ownerId: row.ownerId } })
 }
 
 async function recordLinked(uploads: UploadsService, row: UploadRow, inode: bigint): Promise<boolean> {
@@ -80,9 +100,12 @@ async function recordLinked(uploads: UploadsService, row: UploadRow, inode: bigi
   try {
     await using place = await tree.open(parentPath(path) ?? rootPath)
     return await tree.lock([place.row.id], async () => {
-      if ((await place.folder.look(nameOf(path)))?.ino !== inode) return false
+      const name = nameOf(path)
+      const stat = await place.folder.look(name)
+      if (stat?.ino !== inode) return false
       await place.folder.sync()
-      await recordUpload(tree, { row, folder: place, sha256: row.sha256, actorId: row.ownerId })
+      const publication = { row: { ...row, length: row.length ?? stat.size }, hasRow: true, sha256: row.sha256, actorId: row.ownerId, stat }
+      await recordUploads(tree, place, [{ waiting: publication, name }])
       return true
     })
   } catch (error) {

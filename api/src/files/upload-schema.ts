@@ -20,10 +20,14 @@ const UploadProgressType = builder.objectRef<UploadProgress>('UploadProgress').i
   description: 'How far an upload is. Bytes travel by tus at /uploads; the id is the last part of the upload’s address.',
   fields: (t) => ({
     id: t.exposeID('id'),
-    path: t.expose('path', { type: 'Path', description: 'Where the file will stand.' }),
+    path: t.expose('path', {
+      type: 'Path',
+      description:
+        'Where the file will stand. Once it does, where it stands: with ifExists keepBoth the server chose a name that was free.',
+    }),
     state: t.expose('state', { type: UploadStateEnum }),
     offset: t.expose('offset', { type: 'Bytes', description: 'Bytes that are durable on the disk: what a resume goes on from.' }),
-    length: t.expose('length', { type: 'Bytes' }),
+    length: t.expose('length', { type: 'Bytes', nullable: true, description: 'Null while the sender has not said it.' }),
     bytesPerSecond: t.exposeFloat('bytesPerSecond', { description: 'Smoothed over the last second or so; 0 while nothing arrives.' }),
     etaSeconds: t.exposeFloat('etaSeconds', { nullable: true, description: 'Null while nothing can be said.' }),
     problem: t.exposeString('problem', { nullable: true, description: 'Why it failed, for people.' }),

@@ -1,43 +1,45 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Actor, SignedInActor } from '../auth/model.ts'
-import { type Reader, startingWith } from '../platform/bus.ts'
+import type { Reader } from '../platform/bus.ts'
 import type { Database } from '../platform/db.ts'
-import { Problem, Unavailable } from '../platform/errors.ts'
+import { Problem } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import {
   ChecksumMismatch,
   FileNotFound,
-  NameTaken,
-  StorageFull,
-  StorageReadOnly,
+  LengthMismatch,
+  OffsetMismatch,
+  SpoolDamaged,
   storageProblem,
   TooManyUploads,
+  UploadComplete,
+  UploadExpired,
+  UploadNotAppendable,
   UploadNotFound,
   UploadTooLong,
 } from './errors.ts'
+import { KeyedLock } from './keyed-lock.ts'
 import type { StoredFile } from './model.ts'
 import type { OpenFolder } from './open-folder.ts'
-import { nameOf, parentPath, parsePath, rootPath, type StoragePath } from './path.ts'
-import { requireChange, requireUpload, requireWritable, requireWriteInto } from './policy.ts'
+import type { StoragePath } from './path.ts'
+import { requireUpload } from './policy.ts'
 import type { AuditPort } from './service.ts'
 import { whenSessionEnds } from './session-end.ts'
-import { createSpooled, dropSpooled, Spool } from './spool.ts'
+import { dropSpooled, Spool, spoolNameOf } from './spool.ts'
 import { diskIo, type SpoolIo } from './spool-writer.ts'
-import { flattened } from './streams.ts'
 import type { FileTree } from './tree.ts'
+import { createFinal, createPart, createWhole, type Declaration } from './upload-create.ts'
+import { UploadDigests } from './upload-digests.ts'
 import { finishUpload } from './upload-finish.ts'
-import {
-  ownUploadsProgressed,
-  type PartChecksum,
-  parseWish,
-  type UploadProgress,
-  type UploadSource,
-  type UploadWish,
-  uploadProgressed,
-} from './upload-model.ts'
+import type { UploadMetadata, UploadProgress, UploadRequest } from './upload-model.ts'
+import { concatenate, dropIfUnused, PartGroups, requireParts } from './upload-parts.ts'
 import { frameOf, ProgressPublisher } from './upload-progress.ts'
-import { receive } from './upload-receive.ts'
+import { UploadPublisher } from './upload-publish.ts'
+import { digestBehind, receive } from './upload-receive.ts'
 import { expireUploads, recoverUpload, recoverUploads, removeLeftovers } from './upload-recovery.ts'
+import { endsUpload, refusedByDisk } from './upload-refusals.ts'
+import { uploadAtOnce } from './upload-small.ts'
+import { listUploads, watchOwnUploads, watchUpload } from './upload-watching.ts'
 
 export type UploadRow = NonNullable<Awaited<ReturnType<Database['upload']['findUnique']>>>
 
@@ -47,21 +49,29 @@ export interface UploadsServiceDeps {
   readonly log: Log
   /** How long an upload may rest before it is removed with its bytes, in milliseconds. */
   readonly expiryMilliseconds?: number
+  /** Asked before an upload is made; throws when there is no room for so many bytes more. `path` is null for a part, `length` while unknown. */
+  readonly requireQuota?: (actor: SignedInActor, path: StoragePath | null, length: number | null) => Promise<void>
   /** Tests make the disk fail here. */
   readonly io?: SpoolIo
+}
+
+/** How far an upload is after a request. */
+export interface UploadState {
+  readonly row: UploadRow
+  readonly offset: number
+  /** The finished file, with the name it was given; null while the upload goes on, and for parts. */
+  readonly file: StoredFile | null
 }
 
 const defaultExpiry = 24 * 60 * 60 * 1_000
 /** Of one person. A page that sends a folder has a handful open at a time. */
 const mostUnfinished = 1_000
-const noBytes: UploadSource = { async *[Symbol.asyncIterator]() {}, stop() {} }
-
-interface NewUpload {
-  readonly id: string
-  readonly path: StoragePath
-  readonly length: number
-  readonly wish: UploadWish
-  readonly metadata: Readonly<Record<string, string | null>>
+const noBytes: UploadRequest = {
+  offset: 0,
+  source: { async *[Symbol.asyncIterator]() {}, stop() {} },
+  checksum: null,
+  completes: 'length',
+  length: null,
 }
 
 /** Files on their way in. One request at a time per upload: the transport holds a lock around `write` and `cancel`. */
@@ -71,6 +81,13 @@ export class UploadsService {
   readonly expiryMilliseconds: number
   readonly io: SpoolIo
   readonly spool: Spool
+  readonly digests = new UploadDigests()
+  readonly groups = new PartGroups()
+  readonly publisher: UploadPublisher
+  /** Files that parts share, by their spool names: one change of their shape at a time. */
+  readonly spoolLocks = new KeyedLock<string>()
+  /** How files came together from parts: where their bytes lay already, or after they were put in order. */
+  readonly concatenations = { inPlace: 0, copied: 0 }
   /** How many uploads each may still begin before they are counted again. */
   readonly #allowances = new Map<string, number>()
   readonly #writing = new Set<string>()
@@ -85,6 +102,7 @@ export class UploadsService {
     this.expiryMilliseconds = deps.expiryMilliseconds ?? defaultExpiry
     this.io = deps.io ?? diskIo
     this.spool = new Spool(deps.tree.deps.jail)
+    this.publisher = new UploadPublisher(deps.tree, () => this.spool.open(), this.io)
   }
 
   get #database(): Database {
@@ -117,105 +135,81 @@ export class UploadsService {
   async settled(): Promise<void> {
     const deadline = performance.now() + 5_000
     while (this.#writing.size > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20))
+    await this.digests.close()
   }
 
   /**
    * Declares an upload. Errors: INVALID_INPUT, FILE_NOT_FOUND (no such folder), NOT_A_FOLDER, NAME_TAKEN, FORBIDDEN,
-   * PATH_OUTSIDE_STORAGE, STORAGE_FULL.
+   * PATH_OUTSIDE_STORAGE, STORAGE_FULL, TOO_MANY_UPLOADS.
    */
-  async create(actor: Actor, id: string, length: number, metadata: Readonly<Record<string, string | null>>): Promise<UploadRow> {
+  async create(actor: Actor, declaration: Declaration, completes: UploadRequest['completes'] = 'length'): Promise<UploadState> {
     requireUpload(actor)
-    const wish = parseWish(metadata)
-    const path = parsePath(wish.path)
-    requireWriteInto(actor, parentPath(path) ?? rootPath)
-    requireChange(actor, path)
-    await this.#requireAllowance(actor)
-    await using spool = await this.spool.open()
-    await this.#requireRoom(path, length, wish.replace, spool)
-    await createSpooled(spool, id, length)
-    const row = await this.#insert(actor, { id, path, length, wish, metadata }).catch(async (error: unknown) => {
-      await dropSpooled(spool, id)
-      throw error
-    })
+    const row = await (declaration.role === 'PART' ? createPart : createWhole)(this, actor, declaration)
     const frame = frameOf(row)
     this.progress.publish(frame, this.progress.describe(frame, 'RECEIVING', 0))
-    if (length === 0) await this.write(actor, id, 0, noBytes, null)
-    return row
+    if (declaration.length === 0 && completes === 'length') return this.write(actor, row.id, noBytes)
+    return { row, offset: 0, file: null }
+  }
+
+  /** Declares an upload and takes all of it, when it comes whole with its declaration and is small. Errors: as `create` and `write`. */
+  async createAtOnce(actor: Actor, declaration: Declaration, request: UploadRequest): Promise<UploadState> {
+    requireUpload(actor)
+    this.#writing.add(declaration.id)
+    try {
+      return await uploadAtOnce(this, actor, declaration, request)
+    } finally {
+      this.#writing.delete(declaration.id)
+    }
   }
 
   /** Counting each time would read all that was uploaded in a day; what finishes meanwhile only leaves more room than this knows. */
-  async #requireAllowance(actor: SignedInActor): Promise<void> {
-    let left = this.#allowances.get(actor.userId) ?? 0
-    if (left === 0) left = mostUnfinished - (await this.#database.upload.count({ where: { ownerId: actor.userId, state: 'RECEIVING' } }))
+  async requireAllowance(userId: string): Promise<void> {
+    let left = this.#allowances.get(userId) ?? 0
+    if (left === 0) left = mostUnfinished - (await this.#database.upload.count({ where: { ownerId: userId, state: 'RECEIVING' } }))
     if (left <= 0) throw new TooManyUploads(mostUnfinished)
-    this.#allowances.set(actor.userId, left - 1)
+    this.#allowances.set(userId, left - 1)
   }
 
-  /** Refuses before a byte is sent what cannot end well. */
-  async #requireRoom(path: StoragePath, length: number, replace: boolean, spool: OpenFolder): Promise<void> {
-    await using place = await this.deps.tree.open(parentPath(path) ?? rootPath)
-    const taken = await place.folder.look(nameOf(path))
-    if (taken && !(replace && taken.isFile())) throw new NameTaken(nameOf(path))
-    if ((await place.folder.stat()).dev !== (await spool.stat()).dev)
-      throw new Unavailable('This folder is on another file system than the storage; files cannot be uploaded into it yet.', 'path')
-    const { bavail, bsize } = await place.folder.space()
-    if (length > bavail * bsize) throw new StorageFull()
+  /** One that came whole at once took nobody's place. */
+  returnAllowance(userId: string): void {
+    this.#allowances.set(userId, (this.#allowances.get(userId) ?? 0) + 1)
   }
 
-  #insert(actor: SignedInActor, { id, path, length, wish, metadata }: NewUpload): Promise<UploadRow> {
-    const now = this.deps.tree.deps.clock.now()
-    return this.#database.upload.create({
-      data: {
-        id,
-        ownerId: actor.userId,
-        path: path.text,
-        length: BigInt(length),
-        durableOffset: 0n,
-        sha256: wish.sha256,
-        modifiedAt: wish.modifiedAt,
-        replace: wish.replace,
-        metadata: JSON.stringify(metadata),
-        state: 'RECEIVING',
-        createdAt: now,
-        expiresAt: new Date(now.getTime() + this.expiryMilliseconds),
-      },
-    })
-  }
-
-  /** The actor's own upload, whatever its state. Throws UPLOAD_NOT_FOUND, also for somebody else's. */
+  /** The actor's own upload, whatever its state. Throws UPLOAD_NOT_FOUND, also for somebody else's, and UPLOAD_EXPIRED. */
   async require(actor: Actor, id: string): Promise<UploadRow> {
     requireUpload(actor)
     const row = await this.#database.upload.findUnique({ where: { id } })
     if (!row || row.ownerId !== actor.userId) throw new UploadNotFound()
+    if (row.expiresAt < this.deps.tree.deps.clock.now() && !this.#writing.has(id)) throw new UploadExpired()
     return row
   }
 
   /**
-   * Appends bytes at `offset`, which is the durable one; what stands behind it in the spool is dropped. When the last byte
-   * is there the file is verified, made durable and shown under its name before this returns. Returns the new offset, also
-   * when the source broke off: what arrived until then is kept.
-   * Errors: CHECKSUM_MISMATCH, UPLOAD_TOO_LONG, STORAGE_FULL, STORAGE_READ_ONLY, NAME_TAKEN, FILE_NOT_FOUND.
+   * Appends bytes at the durable offset; what stands behind it in the spool is dropped. When the upload is whole with them
+   * the file is verified, made durable and shown under its name before this returns. Returns how far it is, also when the
+   * source broke off: what arrived until then is kept.
+   * Errors: OFFSET_MISMATCH, CHECKSUM_MISMATCH, UPLOAD_TOO_LONG, LENGTH_MISMATCH, UPLOAD_COMPLETE, STORAGE_FULL,
+   * STORAGE_READ_ONLY, SPOOL_DAMAGED, NAME_TAKEN, FILE_NOT_FOUND.
    */
-  async write(actor: Actor, id: string, offset: number, source: UploadSource, checksum: PartChecksum | null): Promise<number> {
-    const row = await this.require(actor, id)
-    if (row.state === 'DONE') return Number(row.length)
+  async write(actor: Actor, id: string, request: UploadRequest): Promise<UploadState> {
+    const known = await this.require(actor, id)
+    if (known.role === 'FINAL') throw new UploadNotAppendable()
+    if (Number(known.durableOffset) !== request.offset) throw new OffsetMismatch(Number(known.durableOffset), request.offset)
+    // Sent again because the answer was lost: with tus that is no mistake.
+    if (known.state === 'DONE' && request.completes === 'length') return { row: known, offset: request.offset, file: null }
+    if (known.state === 'DONE') throw new UploadComplete()
+    const row = await this.#withLength(known, request)
     this.#writing.add(id)
-    this.progress.begin(id, offset)
-    const stopWaiting = whenSessionEnds(this.deps.tree.deps.bus, actor, () => source.stop())
+    this.progress.begin(id, request.offset)
+    const stopWaiting = whenSessionEnds(this.deps.tree.deps.bus, actor, () => request.source.stop())
     try {
       await using spool = await this.spool.open()
-      const handle = await this.#openSpooled(row, spool, offset)
-      if (!handle) return Number((await this.require(actor, id)).durableOffset)
+      const handle = await this.#openSpooled(row, spool, request.offset)
+      if (!handle) return await this.#stateOf(actor, id)
       try {
-        const sha256 = await receive(this, { row, handle, offset, source, checksum })
-        if (sha256 === null) return Number((await this.require(actor, id)).durableOffset)
-        await this.#finish(actor, row, spool, handle, sha256)
-        return Number(row.length)
+        return await this.#take(actor, row, request, spool, handle)
       } catch (error) {
-        const problem = storageProblem(error, row.path)
-        if (refusedByDisk(problem, error)) this.#refused = { error, at: performance.now() }
-        if (endsUpload(problem, error)) await this.#fail(actor, row, spool, problem)
-        throw problem
+        throw await this.#fail(actor, row, request, spool, error)
       } finally {
         await handle.close().catch(() => {})
       }
@@ -226,12 +220,60 @@ export class UploadsService {
     }
   }
 
+  async #take(actor: Actor, row: UploadRow, request: UploadRequest, spool: OpenFolder, handle: FileHandle): Promise<UploadState> {
+    const digest = await digestBehind(this, { row, handle, request })
+    try {
+      const { offset, isWhole } = await receive(this, { row, handle, request }, digest)
+      if (!isWhole) return { row: await this.require(actor, row.id), offset, file: null }
+      const whole = { ...row, length: BigInt(offset) }
+      if (row.length === null) await this.#database.upload.update({ where: { id: row.id }, data: { length: whole.length } })
+      const frame = frameOf(whole)
+      this.progress.publish(frame, this.progress.describe(frame, 'VERIFYING', offset))
+      const sha256 = await digest.digest()
+      if (row.sha256 && row.sha256 !== sha256) throw new ChecksumMismatch('file')
+      const check = () => digest.check({ fd: handle.fd, start: 0, length: offset })
+      const file = await finishUpload(this, { actor, row: whole, hasRow: true, spool, handle, sha256, check })
+      this.digests.forget(row.id)
+      await this.ended(whole, actor, file, sha256)
+      return { row: { ...whole, state: 'DONE', durableOffset: whole.length, path: file.path }, offset, file }
+    } finally {
+      digest.rest()
+    }
+  }
+
+  /** Tells that a file stands under its name. */
+  async ended(row: UploadRow, actor: Actor, file: StoredFile, sha256: string): Promise<void> {
+    this.#finished += 1
+    this.#refused = null
+    const frame = { ...frameOf(row), path: file.path }
+    this.progress.publish(frame, this.progress.describe(frame, 'DONE', file.size, { file }))
+    this.deps.tree.publish(file.parentId, { changed: [file] })
+    await this.deps.audit.record(actor, {
+      action: 'files.upload',
+      target: file.path,
+      result: 'ok',
+      details: { bytes: file.size, sha256 },
+    })
+  }
+
+  /** A length that was left open can be said once; said again it must be the same. */
+  async #withLength(row: UploadRow, { length, offset }: UploadRequest): Promise<UploadRow> {
+    if (length === null || row.length === BigInt(length)) return row
+    if (row.length !== null || length < offset) throw new LengthMismatch()
+    return this.#database.upload.update({ where: { id: row.id }, data: { length: BigInt(length) } })
+  }
+
+  async #stateOf(actor: Actor, id: string): Promise<UploadState> {
+    const row = await this.require(actor, id)
+    return { row, offset: Number(row.durableOffset), file: null }
+  }
+
   /** Null when the file stands under its name already: it must never be written to again. Throws UPLOAD_NOT_FOUND. */
   async #openSpooled(row: UploadRow, spool: OpenFolder, offset: number): Promise<FileHandle | null> {
     try {
-      const handle = await spool.openForWriting(row.id)
+      const handle = await spool.openForWriting(spoolNameOf(row))
       const { nlink, size } = await handle.stat()
-      if (nlink === 1 && size >= offset) return handle
+      if (nlink === 1 && size >= Number(row.spoolStart) + offset) return handle
       // Another name for it, or less of it than the row vouches for: as after a start, see what can be made of it.
       await handle.close()
       await recoverUpload(this, spool, row)
@@ -249,28 +291,65 @@ export class UploadsService {
     await this.#database.upload.updateMany({ where: { id }, data: { durableOffset: BigInt(offset), expiresAt } })
   }
 
-  async #finish(actor: Actor, row: UploadRow, spool: OpenFolder, handle: FileHandle, sha256: string): Promise<void> {
-    const frame = frameOf(row)
-    this.progress.publish(frame, this.progress.describe(frame, 'VERIFYING', Number(row.length)))
-    if (row.sha256 && row.sha256 !== sha256) throw new ChecksumMismatch('file')
-    const file = await finishUpload(this.deps.tree, { actor, row, spool, handle, sha256 })
-    this.#finished += 1
-    this.#refused = null
-    this.progress.publish(frame, this.progress.describe(frame, 'DONE', Number(row.length), { file }))
-    this.deps.tree.publish(file.parentId, { changed: [file] })
-    await this.deps.audit.record(actor, {
-      action: 'files.upload',
-      target: row.path,
-      result: 'ok',
-      details: { bytes: Number(row.length), sha256 },
-    })
-  }
-
-  async #fail(actor: Actor, row: UploadRow, spool: OpenFolder, problem: unknown): Promise<void> {
-    this.#failed += 1
+  /** Ends the upload when what it failed with cannot get better. Returns the problem in words. */
+  async #fail(actor: Actor, row: UploadRow, request: UploadRequest, spool: OpenFolder, error: unknown): Promise<unknown> {
+    const problem = this.noteRefusal(error, row.path)
+    // The newer protocol wants an upload that got too long to be over; tus only refuses the request.
+    const isTooLong = problem instanceof UploadTooLong && request.completes !== 'length'
+    if (!isTooLong && !endsUpload(problem, error)) return problem
     const known = problem instanceof Problem ? problem : null
     await this.discard(row, spool, 'FAILED', known ?? { code: 'INTERNAL', message: 'Something went wrong inside the server.' })
-    await this.deps.audit.record(actor, { action: 'files.upload', target: row.path, result: known?.code ?? 'INTERNAL' })
+    await this.endedBadly(row, actor, problem)
+    return problem
+  }
+
+  /** Writes down that an upload has failed for good. */
+  async endedBadly(row: UploadRow, actor: Actor, problem: unknown): Promise<void> {
+    this.#failed += 1
+    const result = problem instanceof Problem ? problem.code : 'INTERNAL'
+    await this.deps.audit.record(actor, { action: 'files.upload', target: row.path, result })
+  }
+
+  /** What a failed call means, in words; what the disk is to blame for is remembered. */
+  noteRefusal(error: unknown, path: string): unknown {
+    const problem = storageProblem(error, path)
+    if (refusedByDisk(problem, error)) this.#refused = { error, at: performance.now() }
+    return problem
+  }
+
+  /**
+   * Puts a file together from parts, in the order in which `concat` names them, and shows it under its name. The caller holds
+   * the locks of the parts. Sent again it answers the same. Errors: as `create` and `write`, UPLOAD_NOT_FOUND, PART_UNFINISHED.
+   */
+  async concatenate(actor: Actor, id: string, concat: string, metadata: UploadMetadata): Promise<UploadState> {
+    requireUpload(actor)
+    const parts = await requireParts(this, actor, concat)
+    const before = parts[0]?.state === 'DONE' ? parts[0].concat : null
+    if (before && parts.every((part) => part.concat === before)) return this.#stateOf(actor, before)
+    if (parts.some((part) => part.state === 'DONE')) throw new UploadNotFound()
+    const length = parts.reduce((sum, part) => sum + Number(part.length), 0)
+    const row = await createFinal(this, actor, { id, metadata, concat, length })
+    const names = [...new Set(parts.map(spoolNameOf))].sort()
+    for (const name of names) this.groups.close(actor, name)
+    this.#writing.add(id)
+    try {
+      const frame = frameOf(row)
+      this.progress.publish(frame, this.progress.describe(frame, 'VERIFYING', length))
+      const { file, sha256 } = await this.spoolLocks.runAll(names, () => concatenate(this, actor, row, parts))
+      await this.ended(row, actor, file, sha256)
+      return { row: { ...row, state: 'DONE', durableOffset: BigInt(length), path: file.path }, offset: length, file }
+    } catch (error) {
+      const problem = this.noteRefusal(error, row.path)
+      await this.endedBadly(row, actor, problem)
+      await using spool = await this.spool.open()
+      // A name that is taken can be answered with another; parts that are damaged cannot be mended.
+      const isSpoilt = problem instanceof SpoolDamaged || problem instanceof ChecksumMismatch
+      if (isSpoilt) for (const part of parts) await this.discard(part, spool, 'FAILED', problem)
+      await this.discard(row, spool, 'FAILED', problem instanceof Problem ? problem : null)
+      throw problem
+    } finally {
+      this.#writing.delete(id)
+    }
   }
 
   /** Ends an unfinished upload and gives its space back. The last frame says why. */
@@ -280,9 +359,11 @@ export class UploadsService {
     state: 'FAILED' | 'CANCELLED',
     reason: Pick<Problem, 'code' | 'message'> | null,
   ): Promise<void> {
-    this.spool.forgetHash(row.id)
-    await dropSpooled(spool, row.id)
+    this.digests.forget(row.id)
+    // What is put together from parts has no bytes but theirs.
+    if (row.role === 'WHOLE') await dropSpooled(spool, row.id)
     await this.#database.upload.deleteMany({ where: { id: row.id } })
+    if (row.role === 'PART') await this.spoolLocks.run(spoolNameOf(row), () => dropIfUnused(this, spoolNameOf(row)))
     const frame = frameOf(row)
     const why = { problem: reason?.message ?? null, problemCode: reason?.code ?? null }
     this.progress.publish(frame, this.progress.describe(frame, state, Number(row.durableOffset), why))
@@ -298,56 +379,17 @@ export class UploadsService {
   }
 
   /** The actor's unfinished uploads, newest first: what can be resumed. */
-  async list(actor: Actor): Promise<UploadProgress[]> {
-    requireUpload(actor)
-    const rows = await this.#database.upload.findMany({
-      where: { ownerId: actor.userId, state: 'RECEIVING' },
-      orderBy: { createdAt: 'desc' },
-      take: 500,
-    })
-    return rows.map((row) => this.progress.describe(frameOf(row), 'RECEIVING', Number(row.durableOffset)))
+  list(actor: Actor): Promise<UploadProgress[]> {
+    return listUploads(this, actor)
   }
 
   /** One upload as it goes on, its present state first. Errors: UPLOAD_NOT_FOUND. */
-  async watch(actor: Actor, id: string): Promise<Reader<UploadProgress>> {
-    const reader = this.deps.tree.deps.bus.watch(uploadProgressed, id)
-    try {
-      const row = await this.require(actor, id)
-      const file = row.state === 'DONE' ? await this.#finishedFile(actor, row) : null
-      return startingWith(() => this.progress.describe(frameOf(row), row.state, Number(row.durableOffset), { file }), reader)
-    } catch (error) {
-      await reader.return()
-      throw error
-    }
+  watch(actor: Actor, id: string): Promise<Reader<UploadProgress>> {
+    return watchUpload(this, actor, id)
   }
 
-  /** All of the actor's uploads as they go on, those under way first. A slow reader finds the newest frame of each. */
-  async watchOwn(actor: Actor): Promise<Reader<UploadProgress>> {
-    requireUpload(actor)
-    const reader = this.deps.tree.deps.bus.watch(ownUploadsProgressed, actor.userId)
-    return flattened(
-      startingWith(async () => new Map((await this.list(actor)).reverse().map((progress) => [progress.id, progress])), reader),
-    )
+  /** All of the actor's uploads as they go on, those under way first. */
+  watchOwn(actor: Actor): Promise<Reader<UploadProgress>> {
+    return watchOwnUploads(this, actor)
   }
-
-  async #finishedFile(actor: Actor, row: UploadRow): Promise<StoredFile | null> {
-    const path = parsePath(row.path)
-    requireWritable(actor, path)
-    const file = await this.deps.tree.find(path)
-    return file?.id === row.entryId ? file : null
-  }
-}
-
-/** A request that broke off, sent too much or a wrong part can be repeated; what the disk or the target refused cannot. */
-function endsUpload(problem: unknown, original: unknown): boolean {
-  if (problem instanceof UploadTooLong || problem instanceof UploadNotFound) return false
-  if (problem instanceof ChecksumMismatch) return problem.what === 'file'
-  return problem instanceof Problem || (original instanceof Error && 'syscall' in original && original.syscall !== 'read')
-}
-
-/** Not what the sender or the name is to blame for: the disk said no, and the problem only puts it in words. */
-function refusedByDisk(problem: unknown, original: unknown): boolean {
-  if (problem instanceof StorageFull || problem instanceof StorageReadOnly) return true
-  if (problem instanceof Unavailable) return problem !== original
-  return !(problem instanceof Problem) && original instanceof Error && 'syscall' in original && original.syscall !== 'read'
 }

@@ -214,14 +214,14 @@ describe.each(await testedProviders())('on %s', (provider) => {
     expect(await told(component)).toBe('RUNNING')
     const actor = testActor('ada', 'ADMIN')
     const send = async (name: string) => {
-      await uploads.create(actor, name, 3, { path: `/Shared/${name}` })
+      await uploads.create(actor, { id: name, length: 3, metadata: { path: `/Shared/${name}` }, role: 'WHOLE' })
       const source = {
         stop() {},
         async *[Symbol.asyncIterator]() {
           yield [Buffer.from('abc')]
         },
       }
-      await uploads.write(actor, name, 0, source, null)
+      await uploads.write(actor, name, { offset: 0, source, checksum: null, completes: 'length', length: null })
     }
     full = true
     await expect(send('first')).rejects.toMatchObject({ code: 'STORAGE_FULL' })

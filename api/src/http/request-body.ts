@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { UploadSource } from '../files/upload-model.ts'
 
 /** Bytes that wait in memory between the socket and whoever reads the body. */
-const bufferedBytes = 1024 * 1024
+const bufferedBytes = 128 * 1024
 /** After an early answer so much of the body, or for so long, is still read, so that the client gets to read the answer. */
 const mostDiscarded = 64 * 1024 * 1024
 const longestDiscardMilliseconds = 10_000

@@ -46,7 +46,9 @@ describe('uploads', () => {
     expect(response.headers.get('tus-version')).toBe('1.0.0')
     expect(response.headers.get('tus-extension')?.split(',').sort()).toEqual([
       'checksum',
+      'concatenation',
       'creation',
+      'creation-defer-length',
       'creation-with-upload',
       'expiration',
       'termination',
@@ -155,7 +157,7 @@ describe('uploads', () => {
     await expectProblem(await tus('POST', '/uploads', { 'upload-length': '1' }), 422, 'INVALID_INPUT')
     await expectProblem(await tus('POST', '/uploads', { 'upload-metadata': metadata({ path: '/ben/x' }) }), 400, 'BAD_REQUEST')
     await expectProblem(await tus('POST', '/uploads', { 'upload-length': '1', 'upload-metadata': 'path !!' }), 400, 'BAD_REQUEST')
-    await expectProblem(await create('/ben/x', 1, {}, { 'tus-resumable': '0.2.0' }), 400, 'BAD_REQUEST')
+    await expectProblem(await create('/ben/x', 1, {}, { 'tus-resumable': '0.2.0' }), 412, 'TUS_VERSION_UNSUPPORTED')
     await expectProblem(await create('/ben/x', 1, {}, { 'tus-resumable': '' }), 412, 'TUS_VERSION_UNSUPPORTED')
     expect(spooled()).toEqual([])
     expect(await database.upload.count()).toBe(0)

@@ -64,8 +64,8 @@ const given: Record<string, unknown[]> = {
   'files.list': ['/', { order: { field: 'NAME', direction: 'ASC' }, limit: 1, after: null, offset: 0 }],
   'files.moveFile': [{ from: '/Shared/x', to: '/Shared/y', replace: false }],
   'files.deleteFile': [{ path: '/Shared/x', permanently: true }],
-  'uploads.create': ['01abc', 1, { path: '/Shared/x' }],
-  'uploads.write': ['01abc', 0, [], null],
+  'uploads.create': [{ id: '01abc', length: 1, metadata: { path: '/Shared/x' }, role: 'WHOLE' }],
+  'uploads.write': ['01abc', { offset: 0, source: [], checksum: null, completes: 'length', length: null }],
   'telemetry.history': [{ metric: 'cpu.percent', from: new Date(0), to: now, points: 1 }],
 }
 

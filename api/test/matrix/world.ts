@@ -170,7 +170,6 @@ async function finishedUpload({ database, services, storageDir }: TestNas, asAdm
     ownerId: owner.id,
     path,
     length: 1n,
-    replace: false,
     metadata: '{}',
     createdAt: now,
     expiresAt: new Date(now.getTime() + 3_600_000),

@@ -1,4 +1,4 @@
-import { UploadState } from '../../generated/sqlite/enums.ts'
+import { UploadIfExists, UploadRole, UploadState } from '../../generated/sqlite/enums.ts'
 import { choice, hidden, type OfferedTables, shown } from '../columns.ts'
 
 export const fileTables: OfferedTables<'FileEntry' | 'Upload'> = {
@@ -26,16 +26,20 @@ export const fileTables: OfferedTables<'FileEntry' | 'Upload'> = {
   Upload: {
     category: 'FILES',
     key: ['id'],
-    indexed: ['ownerId', 'expiresAt'],
+    indexed: ['ownerId', 'expiresAt', 'spoolId'],
     columns: {
       id: shown('id'),
       ownerId: shown('id'),
       path: shown('text'),
-      length: shown('number'),
+      length: shown('number?'),
       durableOffset: shown('number'),
       sha256: shown('text?'),
       modifiedAt: shown('time?'),
-      replace: shown('flag'),
+      ifExists: choice(UploadIfExists),
+      role: choice(UploadRole),
+      spoolId: shown('id?'),
+      spoolStart: shown('number'),
+      concat: shown('text?'),
       metadata: hidden('whatever a program sent with its upload'),
       state: choice(UploadState),
       entryId: shown('number?'),

@@ -13,11 +13,11 @@ test('an answer for all counts for what was dropped together, and only for that'
 test('replacing that did not help is asked about again', () => {
   const answers = new Map([[7, 'replace' as const]])
   expect(standingAnswer(answers, item)).toBe('replace')
-  expect(standingAnswer(answers, { ...item, replace: true })).toBe('ask')
+  expect(standingAnswer(answers, { ...item, ifExists: 'replace' })).toBe('ask')
 })
 
 test('each answer does what it says', () => {
   expect(resolveConflict(item, 'skip')).toBeNull()
-  expect(resolveConflict(item, 'replace')).toMatchObject({ path: '/alice/photo.jpg', replace: true, state: 'queued' })
-  expect(resolveConflict(item, 'keepBoth')).toMatchObject({ path: '/alice/photo (2).jpg', replace: false, state: 'queued' })
+  expect(resolveConflict(item, 'replace')).toMatchObject({ path: '/alice/photo.jpg', ifExists: 'replace', state: 'queued' })
+  expect(resolveConflict(item, 'keepBoth')).toMatchObject({ path: '/alice/photo.jpg', ifExists: 'keepBoth', state: 'queued' })
 })

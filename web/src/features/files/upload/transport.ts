@@ -4,7 +4,8 @@ import type { UploadProblem } from './upload-item'
 export interface TransferJob {
   file: File
   path: string
-  replace: boolean
+  /** What the server does when the name is taken. */
+  ifExists: 'fail' | 'replace' | 'keepBoth'
   /** An upload of the server's to go on with. */
   id: string | null
 }
@@ -25,6 +26,7 @@ export interface Transport {
 }
 
 const ENDPOINT = '/uploads'
+const SMALL = 64 * 1024
 const headers = { 'x-baluhost-csrf': '1' }
 const RETRY_AFTER_MS = [0, 1_000, 3_000, 6_000, 12_000]
 /** Said by the server about this moment, not about this file. */
@@ -65,14 +67,16 @@ function parseProblem(body: string): UploadProblem | null {
 }
 
 export const tusTransport: Transport = {
-  start({ file, path, replace, id }, { onId, onDone, onFailed }) {
+  start({ file, path, ifExists, id }, { onId, onDone, onFailed }) {
     const upload = new Upload(file, {
       endpoint: new URL(ENDPOINT, window.location.origin).href,
       ...(id ? { uploadUrl: addressOf(id) } : {}),
       headers,
-      metadata: { path, mtime: String(file.lastModified), ...(replace ? { replace: 'true' } : {}) },
+      metadata: { path, mtime: String(file.lastModified), ...(ifExists === 'fail' ? {} : { ifExists }) },
       fingerprint: () => Promise.resolve(fingerprintOf(file, path)),
       chunkSize: Number.POSITIVE_INFINITY,
+      // What is small comes whole in one request; what is not must have its address before its bytes, to go on after a break.
+      uploadDataDuringCreation: file.size <= SMALL && ifExists !== 'keepBoth',
       retryDelays: RETRY_AFTER_MS,
       overridePatchMethod: false,
       removeFingerprintOnSuccess: true,

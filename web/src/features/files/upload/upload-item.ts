@@ -32,7 +32,8 @@ export interface UploadItem {
   readonly path: string
   readonly length: number
   readonly file: File | null
-  readonly replace: boolean
+  /** What the server does when the name is taken. */
+  readonly ifExists: 'fail' | 'replace' | 'keepBoth'
   readonly state: ItemState
   /** Bytes durable on the server: never what the browser has merely sent. */
   readonly offset: number
@@ -48,7 +49,7 @@ export function queuedItem(key: string, batch: number, path: string, file: File)
     path,
     length: file.size,
     file,
-    replace: false,
+    ifExists: 'fail',
     state: 'queued',
     offset: 0,
     bytesPerSecond: 0,
@@ -63,9 +64,9 @@ export function foreignItem(frame: UploadFrame): UploadItem {
     batch: 0,
     id: frame.id,
     path: frame.path,
-    length: frame.length,
+    length: frame.length ?? frame.offset,
     file: null,
-    replace: false,
+    ifExists: 'fail',
     state: 'interrupted',
     offset: frame.offset,
     bytesPerSecond: 0,
@@ -76,11 +77,18 @@ export function foreignItem(frame: UploadFrame): UploadItem {
 /** The item after what the server said about it; null when there is nothing left to show. */
 export function applyFrame(item: UploadItem, frame: UploadFrame): UploadItem | null {
   // Frames can be late: what is done stays done.
-  if (item.state === 'done') return item
-  const now = { ...item, id: frame.id, path: frame.path, offset: frame.offset, length: frame.length, bytesPerSecond: frame.bytesPerSecond }
+  if (item.state === 'done') return frame.state === 'DONE' ? { ...item, path: frame.path } : item
+  const now = {
+    ...item,
+    id: frame.id,
+    path: frame.path,
+    offset: frame.offset,
+    length: frame.length ?? frame.offset,
+    bytesPerSecond: frame.bytesPerSecond,
+  }
   switch (frame.state) {
     case 'DONE':
-      return { ...now, offset: frame.length, bytesPerSecond: 0, state: 'done', file: null, problem: null }
+      return { ...now, offset: now.length, bytesPerSecond: 0, state: 'done', file: null, problem: null }
     case 'FAILED':
       return { ...now, bytesPerSecond: 0, state: 'failed', problem: { code: 'UPLOAD_FAILED', message: frame.problem ?? '' } }
     case 'CANCELLED':

@@ -81,7 +81,20 @@ test('a taken name is asked about once; the answer for all serves the rest', asy
   transport.started[1]?.events.onFailed(taken, true)
   await settle()
   expect(tray.getSnapshot().asking).toBeNull()
-  expect(transport.started.slice(2).map((each) => each.job.path)).toEqual(['/alice/a (2).txt', '/alice/b (2).txt'])
+  expect(transport.started.slice(2).map(({ job }) => [job.path, job.ifExists])).toEqual([
+    ['/alice/a.txt', 'keepBoth'],
+    ['/alice/b.txt', 'keepBoth'],
+  ])
+  // The server found the name; its word may come before or after the answer to the upload.
+  transport.started[2]?.events.onId('a')
+  tray.take(frame('a', 10, { state: 'DONE', path: '/alice/a (2).txt' }))
+  transport.started[3]?.events.onId('b')
+  transport.started[3]?.events.onDone()
+  tray.take(frame('b', 10, { state: 'DONE', path: '/alice/b (2).txt' }))
+  expect(tray.getSnapshot().items.map(({ path, state }) => [path, state])).toEqual([
+    ['/alice/a (2).txt', 'done'],
+    ['/alice/b (2).txt', 'done'],
+  ])
 })
 
 test('unfinished uploads wait for their own file, and go on under their id', async () => {

@@ -219,9 +219,9 @@ export class UploadTray {
       this.#put({ ...item, state: 'waiting' })
       return
     }
-    const { file, path, replace, id } = item
+    const { file, path, ifExists, id } = item
     const transfer = transport.start(
-      { file, path, replace, id },
+      { file, path, ifExists, id },
       {
         onId: (given) => this.#change(key, (now) => ({ ...now, id: given })),
         onDone: () => {
