@@ -6,6 +6,8 @@ import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
 import type { Log } from '../platform/log.ts'
 import { StartFault } from '../platform/start-fault.ts'
+import { TrashBin } from '../trash/bin.ts'
+import { recoverTrash } from '../trash/recovery.ts'
 import { CopiesService } from './copies.ts'
 import { fileCopy } from './copy-job.ts'
 import { CopyStaging } from './copy-staging.ts'
@@ -39,6 +41,7 @@ export interface FilesDomain {
   readonly uploads: UploadsService
   readonly copies: CopiesService
   readonly homeFolders: HomeFolders
+  readonly trash: TrashBin
   readonly health: readonly HealthComponent[]
   /** Before anything listens: makes folders and rows that must exist, and puts right what the last run left. */
   start(): Promise<void>
@@ -52,10 +55,11 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
     log.warn({ path, count }, 'a folder holds names that cannot be shown: not UTF-8 in normalisation form C, or with control characters')
   const tree = new FileTree({ database, jail, bus, clock, onUnnameable })
   const removals = new Removals({ database, jail, log, handOver: handOverRemovals({ database, queue: jobs.queue }) })
+  const trash = new TrashBin({ tree, removals, log })
   const watcher = new FolderWatcher({ tree, bus, log })
-  const files = new FilesService({ tree, watcher, removals, audit, log })
+  const files = new FilesService({ tree, watcher, removals, trash, audit, log })
   const uploads = new UploadsService({ tree, audit, log })
-  const homeFolders = new HomeFolders({ tree, watcher, removals, uploads })
+  const homeFolders = new HomeFolders({ tree, watcher, removals, uploads, trash })
   const staging = new CopyStaging({ database, jail, removals })
   const copies = new CopiesService({ tree, queue: jobs.queue, audit })
   jobs.kinds.register(fileCopy({ tree, staging, audit }))
@@ -65,15 +69,19 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
     uploads,
     copies,
     homeFolders,
+    trash,
     health: [storageHealth(storageDir, jail), watcherHealth(watcher), uploadsHealth(uploads)],
     async start() {
       await requireKnownStorage(storageDir, jail, database)
       await files.start()
+      await recoverTrash(trash, log)
+      trash.sizes.wake()
       await staging.sweep()
       await uploads.start()
     },
     async stop() {
       await uploads.settled()
+      await trash.sizes.stop()
       await files.stop()
       await jail.close()
     },

@@ -3,7 +3,7 @@ import { FileNotFound, NameTaken, PathOutsideStorage } from './errors.ts'
 import type { StoredFile } from './model.ts'
 import { kindOf, type OpenFolder } from './open-folder.ts'
 import { isWithin, nameOf, parentPath, rootPath, type StoragePath } from './path.ts'
-import { detachRow, identityOf } from './rows.ts'
+import { clearRow, identityOf } from './rows.ts'
 import type { FileTree } from './tree.ts'
 
 export interface Moved {
@@ -51,11 +51,7 @@ export async function moveEntry(tree: FileTree, from: StoragePath, to: StoragePa
     )
     await syncBoth(source.folder, target.folder, source.row.id === target.row.id)
     const { moved, replaced } = await tree.deps.database.$transaction(async (transaction) => {
-      const old = await transaction.fileEntry.findUnique({ where: { parentId_name: { parentId: target.row.id, name: toName } } })
-      const replaced = old && old.id !== row.id ? old.id : null
-      // A folder's row can only be one that a shell left behind: what is below it has to go as well.
-      if (old?.isFolder && replaced !== null) await detachRow(transaction, replaced)
-      else if (replaced !== null) await transaction.fileEntry.delete({ where: { id: replaced } })
+      const replaced = await clearRow(transaction, { parentId: target.row.id, name: toName, but: row.id })
       return { moved: await tree.relocate(transaction, row, target.row, toName, stat), replaced }
     })
     return { file: tree.describe(target, moved), from: source.row.id, to: target.row.id, replaced }

@@ -172,7 +172,14 @@ export class OpenFolder implements AsyncDisposable {
    */
   async moveTo(name: string, to: OpenFolder, toName: string, kind: 'file' | 'folder'): Promise<void> {
     if (kind === 'file') {
-      if ((await this.linkTo(name, to, toName)) === 'linked') await this.removeFile(name)
+      if ((await this.linkTo(name, to, toName)) === 'moved') return
+      try {
+        await this.removeFile(name)
+      } catch (error) {
+        // Who is told that it failed does not find it in two places.
+        await to.removeFile(toName).catch(() => {})
+        throw error
+      }
       return
     }
     await to.makeFolder(toName)

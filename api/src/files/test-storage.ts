@@ -8,6 +8,8 @@ import { systemClock } from '../platform/clock.ts'
 import { type Database, type DatabaseAddress, type DatabaseProvider, openDatabase } from '../platform/db.ts'
 import { createId } from '../platform/identifier.ts'
 import { applyMigrations } from '../platform/migrations.ts'
+import { TrashBin } from '../trash/bin.ts'
+import { recoverTrash } from '../trash/recovery.ts'
 import { Jail } from './jail.ts'
 import { Removals, type RemovalsDeps } from './removals.ts'
 import { FilesService } from './service.ts'
@@ -66,6 +68,7 @@ export interface TestStorage {
   readonly jail: Jail
   readonly tree: FileTree
   readonly removals: Removals
+  readonly trash: TrashBin
   readonly files: FilesService
   readonly audited: AuditRecord[]
   close(): Promise<void>
@@ -82,6 +85,7 @@ export async function createTestStorage(
   if (!at) {
     await database.fileEntry.deleteMany()
     await database.upload.deleteMany()
+    await database.trashItem.deleteMany()
   }
   const bus = new Bus()
   const log = pino({ level: 'silent' })
@@ -89,17 +93,20 @@ export async function createTestStorage(
   const tree = new FileTree({ database, jail, bus, clock: systemClock, onUnnameable: () => {} })
   const watcher = new FolderWatcher({ tree, bus, log })
   const removals = new Removals({ database, jail, log, ...(handOver ? { handOver } : {}) })
+  const trash = new TrashBin({ tree, removals, log })
   const audited: AuditRecord[] = []
   const audit = { record: async (_actor: Actor, record: AuditRecord) => void audited.push(record) }
-  const files = new FilesService({ tree, watcher, removals, audit, log })
+  const files = new FilesService({ tree, watcher, removals, trash, audit, log })
   await files.start()
+  await recoverTrash(trash, log)
   const close = async () => {
+    await trash.sizes.stop()
     await files.stop()
     bus.close()
     await jail.close()
     if (!at) rmSync(folder, { recursive: true, force: true })
   }
-  return { folder, bus, jail, tree, removals, files, audited, close }
+  return { folder, bus, jail, tree, removals, trash, files, audited, close }
 }
 
 export function testActor(username: string, role: Role = 'USER'): SignedInActor {

@@ -30,6 +30,7 @@ import type { ServerService } from '../server/service.ts'
 import type { SettingsService } from '../settings/service.ts'
 import type { TablesService } from '../tables/service.ts'
 import type { TelemetryService } from '../telemetry/service.ts'
+import type { TrashService } from '../trash/service.ts'
 import type { Avatars } from '../users/avatars.ts'
 import type { UserChanges } from '../users/changes.ts'
 import type { UserDeletions } from '../users/deletion.ts'
@@ -63,6 +64,7 @@ export interface Services {
   readonly files: FilesService
   readonly uploads: UploadsService
   readonly copies: CopiesService
+  readonly trash: TrashService
   readonly jobs: JobsService
   readonly schedules: SchedulesService
   readonly scheduleChanges: ScheduleChanges

@@ -56,6 +56,7 @@ import { TelemetryService } from '../telemetry/service.ts'
 import { LocalAuthority } from '../tls/local-authority.ts'
 import type { CertificateSource } from '../tls/model.ts'
 import { OwnCertificate } from '../tls/own-certificate.ts'
+import { TrashService } from '../trash/service.ts'
 import { Avatars } from '../users/avatars.ts'
 import { UserChanges } from '../users/changes.ts'
 import { UserDeletions } from '../users/deletion.ts'
@@ -198,7 +199,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
         }),
       ],
     })
-    const schedules = composeSchedules({ database, address, bus, clock, log, audit, settings, sessions, uploads: storage.uploads, jobs })
+    const schedules = composeSchedules({ database, address, bus, clock, log, audit, settings, sessions, storage, jobs })
     const services: Services = {
       audit,
       auditChecks: new AuditChecks({ audit, database, queue: jobs.queue }),
@@ -232,6 +233,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
       files: storage.files,
       uploads: storage.uploads,
       copies: storage.copies,
+      trash: new TrashService({ bin: storage.trash, settings, audit }),
     }
     await storage.start()
     undo.defer(() => storage.stop())

@@ -1,7 +1,7 @@
-import { UploadState } from '../../generated/sqlite/enums.ts'
+import { TrashState, UploadState } from '../../generated/sqlite/enums.ts'
 import { choice, hidden, type OfferedTables, shown } from '../columns.ts'
 
-export const fileTables: OfferedTables<'FileEntry' | 'Upload'> = {
+export const fileTables: OfferedTables<'FileEntry' | 'TrashItem' | 'Upload'> = {
   FileEntry: {
     category: 'FILES',
     key: ['id'],
@@ -20,6 +20,27 @@ export const fileTables: OfferedTables<'FileEntry' | 'Upload'> = {
       identity: shown('text'),
       listedCtimeMicros: shown('number?'),
       listedAtMicros: shown('number?'),
+    },
+  },
+  TrashItem: {
+    category: 'FILES',
+    key: ['id'],
+    indexed: ['ownerId', 'deletedAt', 'path'],
+    columns: {
+      id: shown('id'),
+      state: choice(TrashState),
+      entryId: shown('number?'),
+      name: shown('text'),
+      path: shown('text'),
+      isFolder: shown('flag'),
+      identity: shown('text'),
+      size: shown('number?'),
+      sizeIsExact: shown('flag'),
+      deletedAt: shown('time'),
+      deletedById: shown('id?'),
+      deletedByName: shown('text'),
+      ownerId: shown('id?'),
+      restorePath: shown('text?'),
     },
   },
   Upload: {
