@@ -18,6 +18,7 @@ const byName: Record<string, unknown> = {
   userId: 'x',
   ownerId: 'x',
   ids: ['x'],
+  scope: 'MINE',
   userIds: ['x'],
   name: 'md0',
   who: 'x',

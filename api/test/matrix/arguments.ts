@@ -46,6 +46,10 @@ export const given: Readonly<Record<string, Given | Given['variables']>> = {
   }),
   'Query.schedulePreview': () => ({ cron: '0 3 * * *' }),
   'Query.service': () => ({ name: 'telemetry' }),
+  'Query.trash': async (asking) => {
+    await trashedOf(asking)
+    return none
+  },
   'Query.user': ({ subject }) => ({ id: subject.id }),
   'Query.userDeletionPreview': ({ subject }) => ({ id: subject.id, files: 'ARCHIVE' }),
   'Mutation.acceptInvitation': {
@@ -68,6 +72,9 @@ export const given: Readonly<Record<string, Given | Given['variables']>> = {
   'Mutation.createGroup': () => input({ name: unique() }),
   'Mutation.createUser': ({ world }) => input({ username: `u-${unique()}`, password: world.password }),
   'Mutation.deleteFile': async (asking) => input({ path: await folderOf(asking) }),
+  'Mutation.deleteFromTrash': async (asking) => input({ ids: [await trashedOf(asking)] }),
+  'Mutation.changeTrashSettings': () => input({ days: 31 }),
+  'Mutation.restoreFromTrash': async (asking) => input({ id: await trashedOf(asking) }),
   'Mutation.deleteGroup': async ({ world }) => {
     const name = unique()
     const { id } = await world.nas.services.groups.create(world.asAdmin, { name, description: null })
@@ -136,6 +143,13 @@ export const elsewhere: Readonly<Record<string, string>> = {
 export function givenFor(coordinate: string): Given {
   const found = given[coordinate] ?? (() => none)
   return typeof found === 'function' ? { variables: found } : found
+}
+
+/** A folder of the subject's in their trash. */
+async function trashedOf(asking: Asking): Promise<string> {
+  const { services } = asking.world.nas
+  const { trashItemId } = await services.files.deleteFile(asking.world.asAdmin, { path: await folderOf(asking), permanently: false })
+  return trashItemId ?? ''
 }
 
 async function folderOf({ subject, world }: Asking): Promise<string> {

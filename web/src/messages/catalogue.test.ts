@@ -13,6 +13,7 @@ import { schedules as germanSchedules } from './de/schedules'
 import { security as germanSecurity } from './de/security'
 import { services as germanServices } from './de/services'
 import { tables as germanTables } from './de/tables'
+import { trash as germanTrash } from './de/trash'
 import { trust as germanTrust } from './de/trust'
 import { en } from './en'
 import { audit } from './en/audit'
@@ -27,6 +28,7 @@ import { schedules } from './en/schedules'
 import { security } from './en/security'
 import { services } from './en/services'
 import { tables } from './en/tables'
+import { trash } from './en/trash'
 import { trust } from './en/trust'
 
 type Tree = { readonly [key: string]: string | Tree }
@@ -56,6 +58,7 @@ const english = flatten({
   security,
   services,
   tables,
+  trash,
   trust,
 })
 const german = flatten({
@@ -72,6 +75,7 @@ const german = flatten({
   security: germanSecurity,
   services: germanServices,
   tables: germanTables,
+  trash: germanTrash,
   trust: germanTrust,
 })
 

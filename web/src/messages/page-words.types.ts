@@ -10,6 +10,7 @@ import type { schedules } from './en/schedules'
 import type { security } from './en/security'
 import type { services } from './en/services'
 import type { tables } from './en/tables'
+import type { trash } from './en/trash'
 import type { trust } from './en/trust'
 
 /** Words that come with the pages that need them, by name. See `WithPageWords`. */
@@ -24,6 +25,7 @@ export interface PageWords {
   readonly profile: typeof profile
   readonly services: typeof services
   readonly tables: typeof tables
+  readonly trash: typeof trash
   readonly trust: typeof trust
   readonly schedules: typeof schedules
   readonly security: typeof security

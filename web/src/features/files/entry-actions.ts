@@ -1,11 +1,11 @@
-import { Copy, Download, Eye, FolderInput, FolderOpen, type LucideIcon, Pencil, Trash2 } from 'lucide-react'
+import { CircleX, Copy, Download, Eye, FolderInput, FolderOpen, type LucideIcon, Pencil, Trash2 } from 'lucide-react'
 import type { Role } from '../../graphql/generated/graphql'
 import { type Entry, mayChange } from './listing/entry'
 
-export type Action = 'open' | 'look' | 'download' | 'rename' | 'copy' | 'move' | 'delete'
+export type Action = 'open' | 'look' | 'download' | 'rename' | 'copy' | 'move' | 'delete' | 'deletePermanently'
 
 /** What a dialog was opened for. */
-export type Wish = { kind: 'newFolder' } | { kind: 'rename' | 'copy' | 'paste' | 'move' | 'delete'; entries: readonly Entry[] }
+export type Wish = { kind: 'newFolder' } | { kind: 'rename' | 'copy' | 'paste' | 'move' | 'deletePermanently'; entries: readonly Entry[] }
 
 export const actionIcons: Record<Action, LucideIcon> = {
   open: FolderOpen,
@@ -15,6 +15,7 @@ export const actionIcons: Record<Action, LucideIcon> = {
   copy: Copy,
   move: FolderInput,
   delete: Trash2,
+  deletePermanently: CircleX,
 }
 
 /** What this person may do with these entries together. What they may not is not offered. */
@@ -29,7 +30,7 @@ export function actionsFor(entries: readonly Entry[], role: Role): Action[] {
   if (single && change) actions.push('rename')
   // Whoever sees it may have a copy, where they may write.
   if (role !== 'VIEWER') actions.push('copy')
-  return change ? [...actions, 'move', 'delete'] : actions
+  return change ? [...actions, 'move', 'delete', 'deletePermanently'] : actions
 }
 
 /** Hands files to the browser's own downloads, one after the other: together some browsers keep only the last. */

@@ -19,6 +19,11 @@ export const sections: readonly SettingsSection[] = [
     Section: lazy(async () => ({ default: (await import('./sign-in-policy/sign-in-policy-section')).SignInPolicySection })),
   },
   {
+    id: 'trash',
+    label: 'trash',
+    Section: lazy(async () => ({ default: (await import('./trash/trash-section')).TrashSection })),
+  },
+  {
     id: 'audit',
     label: 'audit',
     Section: lazy(async () => ({ default: (await import('./audit-retention/audit-retention-section')).AuditRetentionSection })),

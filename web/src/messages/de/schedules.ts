@@ -5,6 +5,7 @@ export const schedules = {
   name: {
     session_cleanup: 'Alte Sitzungen beenden',
     upload_cleanup: 'Unfertige Uploads aufräumen',
+    trash_prune: 'Papierkorb aufräumen',
     audit_retention: 'Audit-Log in Ordnung halten',
     job_cleanup: 'Alte Aufträge aufräumen',
     database_maintenance: 'Datenbank aufräumen',

@@ -5,6 +5,7 @@ export const schedules = {
   name: {
     session_cleanup: 'End old sessions',
     upload_cleanup: 'Clear away unfinished uploads',
+    trash_prune: 'Clear the trash',
     audit_retention: 'Keep the audit log in order',
     job_cleanup: 'Clear away old jobs',
     database_maintenance: 'Tidy the database',
