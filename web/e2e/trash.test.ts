@@ -94,7 +94,7 @@ test('the trash shows what lies in it as it comes; things go back, beside what h
   expect([readFileSync(`${home}/old.txt`, 'utf8'), readFileSync(`${home}/old (2).txt`, 'utf8')]).toEqual(['new', 'old.txt'])
 
   // By the keyboard alone.
-  await page.getByRole('button', { name: 'Delete one.txt for good' }).focus()
+  await page.getByRole('button', { name: 'Delete for good: one.txt' }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('dialog', { name: 'Delete one.txt for good?' }).getByRole('button', { name: 'Delete for good' }).focus()
   await page.keyboard.press('Enter')

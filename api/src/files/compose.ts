@@ -8,6 +8,9 @@ import type { Log } from '../platform/log.ts'
 import { StartFault } from '../platform/start-fault.ts'
 import { TrashBin } from '../trash/bin.ts'
 import { recoverTrash } from '../trash/recovery.ts'
+import { recoverVersions } from '../versions/recovery.ts'
+import type { VersionRules } from '../versions/settings.ts'
+import { VersionStore } from '../versions/store.ts'
 import { CopiesService } from './copies.ts'
 import { fileCopy } from './copy-job.ts'
 import { CopyStaging } from './copy-staging.ts'
@@ -33,6 +36,8 @@ export interface FilesDeps {
   readonly audit: AuditPort
   /** Where work that takes long is put down, and declared. */
   readonly jobs: { readonly kinds: JobKinds; readonly queue: JobQueue }
+  /** Which old contents are kept. */
+  readonly versionRules: () => VersionRules
 }
 
 /** The files domain, put together. */
@@ -42,6 +47,9 @@ export interface FilesDomain {
   readonly copies: CopiesService
   readonly homeFolders: HomeFolders
   readonly trash: TrashBin
+  readonly versions: VersionStore
+  readonly tree: FileTree
+  readonly removals: Removals
   readonly health: readonly HealthComponent[]
   /** Before anything listens: makes folders and rows that must exist, and puts right what the last run left. */
   start(): Promise<void>
@@ -49,12 +57,18 @@ export interface FilesDomain {
   stop(): Promise<void>
 }
 
-export function createFiles({ storageDir, database, bus, clock, log, audit, jobs }: FilesDeps): FilesDomain {
+export function createFiles({ storageDir, database, bus, clock, log, audit, jobs, versionRules }: FilesDeps): FilesDomain {
   const jail = new Jail(storageDir)
   const onUnnameable = (path: string, count: number) =>
     log.warn({ path, count }, 'a folder holds names that cannot be shown: not UTF-8 in normalisation form C, or with control characters')
-  const tree = new FileTree({ database, jail, bus, clock, onUnnameable })
-  const removals = new Removals({ database, jail, log, handOver: handOverRemovals({ database, queue: jobs.queue }) })
+  const versions = new VersionStore({ database, jail, clock, log, rules: versionRules })
+  const tree = new FileTree({ database, jail, bus, clock, onUnnameable, versions })
+  const removals = new Removals({
+    ...{ database, jail, log, handOver: handOverRemovals({ database, queue: jobs.queue }) },
+    beforeRows: async (ids) => {
+      if ((await versions.discardOf(ids)) > 0) removals.wake()
+    },
+  })
   const trash = new TrashBin({ tree, removals, log })
   const watcher = new FolderWatcher({ tree, bus, log })
   const files = new FilesService({ tree, watcher, removals, trash, audit, log })
@@ -70,10 +84,14 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
     copies,
     homeFolders,
     trash,
+    versions,
+    tree,
+    removals,
     health: [storageHealth(storageDir, jail), watcherHealth(watcher), uploadsHealth(uploads)],
     async start() {
       await requireKnownStorage(storageDir, jail, database)
       await files.start()
+      await recoverVersions(versions)
       await recoverTrash(trash, log)
       trash.sizes.wake()
       await staging.sweep()
@@ -82,6 +100,7 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
     async stop() {
       await uploads.settled()
       await trash.sizes.stop()
+      await versions.stop()
       await files.stop()
       await jail.close()
     },

@@ -69,7 +69,7 @@ export class HomeFolders {
     if (again) await this.#putRight(from, to)
     let moved: Awaited<ReturnType<typeof moveEntry>>
     try {
-      moved = await moveEntry(tree, from, to, false)
+      moved = await moveEntry(tree, { from, to, replace: false, by: { id: null, name: 'system' } })
     } catch (error) {
       if (!(error instanceof FileNotFound && error.field === 'from')) throw error
       await trash.redirect(from, to)

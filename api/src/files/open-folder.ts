@@ -191,6 +191,18 @@ export class OpenFolder implements AsyncDisposable {
     }
   }
 
+  /** As `linkTo`, to a name that nobody else can have: 'moved' without a claim on it first. */
+  async linkAs(name: string, to: OpenFolder, toName: string): Promise<'linked' | 'moved'> {
+    try {
+      await this.#transfer(name, to, toName, () => link(this.#at(name), to.#at(toName)), linkless)
+      return 'linked'
+    } catch (error) {
+      if (!isCode(error, ...linkless)) throw error
+    }
+    await this.moveOver(name, to, toName)
+    return 'moved'
+  }
+
   /** Gives a file a second name, in `to`; 'moved' where it could only be given instead of the first. Throws NAME_TAKEN. */
   async linkTo(name: string, to: OpenFolder, toName: string): Promise<'linked' | 'moved'> {
     try {

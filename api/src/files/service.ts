@@ -25,6 +25,7 @@ import {
   visibleTopNames,
 } from './policy.ts'
 import type { Removals } from './removals.ts'
+import { authorOf } from './replacing.ts'
 import { describes, type ListedRow } from './rows.ts'
 import { whenSessionEnds } from './session-end.ts'
 import { mapped } from './streams.ts'
@@ -90,7 +91,7 @@ export class FilesService {
     await using root = await jail.openRoot()
     await makeFolderOnce(() => root.makeFolder(reservedName))
     await using own = await root.openFolder(reservedName)
-    for (const name of ['spool', 'removing', 'trash']) await makeFolderOnce(() => own.makeFolder(name))
+    for (const name of ['spool', 'removing', 'trash', 'versions']) await makeFolderOnce(() => own.makeFolder(name))
     await this.#deps.tree.prepare()
     await this.ensureShared()
     this.#deps.removals.wake()
@@ -203,7 +204,7 @@ export class FilesService {
         requireChange(actor, from, 'from')
         requireWritable(actor, to, 'to')
         requireWriteInto(actor, parentPath(to) ?? rootPath, 'to')
-        const moved = await moveEntry(this.#deps.tree, from, to, input.replace)
+        const moved = await moveEntry(this.#deps.tree, { from, to, replace: input.replace, by: authorOf(actor) })
         const { tree, watcher, removals } = this.#deps
         if (moved.from !== moved.to) tree.publish(moved.from, { removed: [moved.file.id] })
         tree.publish(moved.to, { changed: [moved.file], removed: moved.replaced === null ? [] : [moved.replaced] })

@@ -5,8 +5,9 @@ import type { StoredFile } from './model.ts'
 import type { OpenFolder } from './open-folder.ts'
 import { nameOf, parentPath, parsePath, rootPath } from './path.ts'
 import { requireChange } from './policy.ts'
+import { authorOf, type Replaced, replaceFile } from './replacing.ts'
 import { dropSpooled } from './spool.ts'
-import type { FileTree } from './tree.ts'
+import type { FileTree, Place } from './tree.ts'
 import type { UploadRow } from './uploads.ts'
 
 export interface WholeUpload {
@@ -36,14 +37,14 @@ export async function finishUpload(tree: FileTree, { actor, row, spool, handle, 
     const name = nameOf(path)
     const taken = await place.folder.look(name)
     if (taken && !(row.replace && taken.isFile())) throw new NameTaken(name)
-    await tree.change(place, async () => {
-      if (taken) await spool.moveOver(row.id, place.folder, name)
-      else await spool.linkTo(row.id, place.folder, name)
-    })
+    const replaced = taken
+      ? await replaceFile(tree, { place, name, taken, by: authorOf(actor) }, () => spool.moveOver(row.id, place.folder, name))
+      : await tree.change(place, async () => void (await spool.linkTo(row.id, place.folder, name)))
     let file: StoredFile
     try {
       await place.folder.sync()
-      file = await recordUpload(tree, { row, folder: place, sha256, actorId: actor.kind === 'user' ? actor.userId : null })
+      const actorId = actor.kind === 'user' ? actor.userId : null
+      file = await recordUpload(tree, { row, folder: place, sha256, actorId, replaced: replaced ?? null })
     } catch (error) {
       // Whoever is told that it failed tries again: into a spooled file that nobody can see yet, or the try would cut the visible one.
       if (!taken) await place.folder.removeFile(name).catch(() => {})
@@ -62,7 +63,8 @@ export async function recordUpload(
     folder,
     sha256,
     actorId,
-  }: { row: UploadRow; folder: Awaited<ReturnType<FileTree['open']>>; sha256: string | null; actorId: string | null },
+    replaced,
+  }: { row: UploadRow; folder: Place; sha256: string | null; actorId: string | null; replaced: Replaced | null },
 ): Promise<StoredFile> {
   const name = nameOf(parsePath(row.path))
   const stat = await folder.folder.look(name)
@@ -70,6 +72,7 @@ export async function recordUpload(
   const entry = await tree.deps.database.$transaction(async (transaction) => {
     const { id, ownerId } = await tree.adoptLocked(folder.row, name, stat, transaction)
     const entry = await transaction.fileEntry.update({ where: { id }, data: { sha256, ownerId: folder.homeOwner ?? actorId ?? ownerId } })
+    await replaced?.settle(transaction, id)
     await transaction.upload.update({ where: { id: row.id }, data: { state: 'DONE', durableOffset: row.length, entryId: id } })
     return entry
   })

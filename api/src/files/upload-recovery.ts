@@ -76,7 +76,7 @@ async function recordLinked(uploads: UploadsService, row: UploadRow, inode: bigi
     return await tree.lock([place.row.id], async () => {
       if ((await place.folder.look(nameOf(path)))?.ino !== inode) return false
       await place.folder.sync()
-      await recordUpload(tree, { row, folder: place, sha256: row.sha256, actorId: row.ownerId })
+      await recordUpload(tree, { row, folder: place, sha256: row.sha256, actorId: row.ownerId, replaced: null })
       return true
     })
   } catch (error) {

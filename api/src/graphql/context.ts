@@ -35,6 +35,7 @@ import type { Avatars } from '../users/avatars.ts'
 import type { UserChanges } from '../users/changes.ts'
 import type { UserDeletions } from '../users/deletion.ts'
 import type { UsersService } from '../users/service.ts'
+import type { VersionsService } from '../versions/service.ts'
 
 /** Every domain's service, made by the tier and the same for all requests. */
 export interface Services {
@@ -65,6 +66,7 @@ export interface Services {
   readonly uploads: UploadsService
   readonly copies: CopiesService
   readonly trash: TrashService
+  readonly versions: VersionsService
   readonly jobs: JobsService
   readonly schedules: SchedulesService
   readonly scheduleChanges: ScheduleChanges

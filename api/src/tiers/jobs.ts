@@ -18,6 +18,7 @@ import { defineSchedule } from '../schedules/model.ts'
 import type { SettingsService } from '../settings/service.ts'
 import { trashPrune } from '../trash/prune.ts'
 import { trashRetention } from '../trash/settings.ts'
+import { versionPrune } from '../versions/prune.ts'
 
 export interface JobsTier {
   readonly database: Database
@@ -28,7 +29,7 @@ export interface JobsTier {
   readonly audit: AuditService
   readonly settings: SettingsService
   readonly sessions: Sessions
-  readonly storage: Pick<FilesDomain, 'files' | 'trash' | 'uploads'>
+  readonly storage: Pick<FilesDomain, 'files' | 'removals' | 'trash' | 'uploads' | 'versions'>
   readonly jobs: Jobs
 }
 
@@ -43,6 +44,7 @@ export function composeSchedules(deps: JobsTier): Schedules {
       diskSize: async () => (await storage.files.storage({ kind: 'system', reason: 'trash_prune' })).total,
     }),
   )
+  jobs.kinds.register(versionPrune(storage.versions, () => storage.removals.wake()))
   jobs.kinds.register(auditRetentionJob(audit, () => settings.get(auditRetention).days))
   jobs.kinds.register(auditVerifyJob(audit))
   jobs.kinds.register(sessionCleanup(deps.sessions))
@@ -67,6 +69,13 @@ export function composeSchedules(deps: JobsTier): Schedules {
       timing: { cron: '10 3 * * *' },
     }),
     defineSchedule({ name: 'trash_prune', title: 'Clear the trash', kind: 'trash_prune', input: {}, timing: { cron: '20 3 * * *' } }),
+    defineSchedule({
+      name: 'version_prune',
+      title: 'Clear old versions',
+      kind: 'version_prune',
+      input: {},
+      timing: { cron: '25 3 * * *' },
+    }),
     defineSchedule({
       name: 'audit_retention',
       title: 'Keep the audit log in order',

@@ -62,6 +62,8 @@ import { UserChanges } from '../users/changes.ts'
 import { UserDeletions } from '../users/deletion.ts'
 import { Homes } from '../users/homes.ts'
 import { UsersService } from '../users/service.ts'
+import { VersionsService } from '../versions/service.ts'
+import { versionRules } from '../versions/settings.ts'
 import { databaseAddress } from './database-address.ts'
 import { seedDemo } from './demo.ts'
 import { composeFactors } from './factors.ts'
@@ -117,11 +119,12 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     const health = composeHealth({ env, bus, clock, log, audit })
     const jobs = createJobs({ database, provider: address.provider, bus, clock, log, audit })
     const setupToken = new SetupToken(env.dataDir, env.setupToken)
-    const storage = createFiles({ storageDir: env.storageDir, database, bus, clock, log, audit, jobs })
-    const homes = new Homes({ database, folders: storage.homeFolders })
-    const users = new UsersService({ database, clock, audit, createHome: (user) => homes.ensure(user) })
     const settings = new SettingsService({ database, bus, clock, audit })
     await settings.load()
+    const { storageDir } = env
+    const storage = createFiles({ storageDir, database, bus, clock, log, audit, jobs, versionRules: () => settings.get(versionRules) })
+    const homes = new Homes({ database, folders: storage.homeFolders })
+    const users = new UsersService({ database, clock, audit, createHome: (user) => homes.ensure(user) })
     const {
       health: limitsHealth,
       limiter,
@@ -234,6 +237,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
       uploads: storage.uploads,
       copies: storage.copies,
       trash: new TrashService({ bin: storage.trash, settings, audit }),
+      versions: new VersionsService({ tree: storage.tree, store: storage.versions, removals: storage.removals, settings, audit }),
     }
     await storage.start()
     undo.defer(() => storage.stop())

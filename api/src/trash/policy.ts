@@ -8,6 +8,11 @@ import type { TrashScope } from './model.ts'
 /** Everybody signed in may look into their own trash, an administrator into everybody's. API keys need `files:read`. */
 export function requireLookInto(actor: Actor, scope: TrashScope): asserts actor is SignedInActor {
   requireScope(actor, 'files:read')
+  requireReach(actor, scope)
+}
+
+/** As `requireLookInto`, for whoever does not want to be told what is in it. */
+export function requireReach(actor: Actor, scope: TrashScope): void {
   if (scope === 'EVERYBODY' && !isAdmin(actor)) throw new Forbidden('Only an administrator sees the trash of others.')
 }
 

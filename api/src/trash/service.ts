@@ -18,7 +18,7 @@ import {
   type TrashTotals,
   trashChanged,
 } from './model.ts'
-import { maySeeItem, requireLookInto, requireManageTrash, requireRestoreTo, requireUseTrash } from './policy.ts'
+import { maySeeItem, requireLookInto, requireManageTrash, requireReach, requireRestoreTo, requireUseTrash } from './policy.ts'
 import { type TrashRetention, trashRetention } from './settings.ts'
 
 /** So many items are deleted for good in one call. */
@@ -110,7 +110,7 @@ export class TrashService {
   async empty(actor: Actor, scope: TrashScope): Promise<TrashTotals> {
     return this.#audited(actor, 'trash.empty', scope === 'MINE' ? 'own' : 'everybody', {}, async () => {
       requireUseTrash(actor)
-      requireLookInto(actor, scope)
+      requireReach(actor, scope)
       const total = { count: 0, size: 0 }
       const last = await this.#database.trashItem.findFirst({ where: whereOf(actor, scope), orderBy: { id: 'desc' }, select: { id: true } })
       for (let after = ''; last; ) {

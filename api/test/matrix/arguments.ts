@@ -148,6 +148,7 @@ export function givenFor(coordinate: string): Given {
 /** A folder of the subject's in their trash. */
 async function trashedOf(asking: Asking): Promise<string> {
   const { services } = asking.world.nas
+  await services.files.ensureHome(asking.subject)
   const { trashItemId } = await services.files.deleteFile(asking.world.asAdmin, { path: await folderOf(asking), permanently: false })
   return trashItemId ?? ''
 }

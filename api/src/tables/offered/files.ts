@@ -1,7 +1,7 @@
-import { TrashState, UploadState } from '../../generated/sqlite/enums.ts'
+import { TrashState, UploadState, VersionState } from '../../generated/sqlite/enums.ts'
 import { choice, hidden, type OfferedTables, shown } from '../columns.ts'
 
-export const fileTables: OfferedTables<'FileEntry' | 'TrashItem' | 'Upload'> = {
+export const fileTables: OfferedTables<'FileEntry' | 'FileVersion' | 'TrashItem' | 'Upload'> = {
   FileEntry: {
     category: 'FILES',
     key: ['id'],
@@ -20,6 +20,24 @@ export const fileTables: OfferedTables<'FileEntry' | 'TrashItem' | 'Upload'> = {
       identity: shown('text'),
       listedCtimeMicros: shown('number?'),
       listedAtMicros: shown('number?'),
+    },
+  },
+  FileVersion: {
+    category: 'FILES',
+    key: ['id'],
+    indexed: ['entryId', 'state', 'storedAs'],
+    columns: {
+      id: shown('number'),
+      entryId: shown('number'),
+      number: shown('number'),
+      state: choice(VersionState),
+      storedAs: shown('text'),
+      size: shown('number'),
+      sha256: shown('text?'),
+      modifiedAt: shown('time'),
+      replacedAt: shown('time'),
+      replacedById: shown('id?'),
+      replacedByName: shown('text'),
     },
   },
   TrashItem: {

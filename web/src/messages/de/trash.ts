@@ -28,7 +28,7 @@ export const trash = {
   keepBoth: 'Beide behalten',
   cancel: 'Abbrechen',
   delete: 'Endgültig löschen',
-  deleteNamed: '{name} endgültig löschen',
+  deleteNamed: 'Endgültig löschen: {name}',
   deleteTitle: '{name} endgültig löschen?',
   deleteLead: 'Danach lässt es sich nicht mehr zurückholen.',
   deleteFolderLead: 'Danach lassen sich der Ordner und alles darin nicht mehr zurückholen.',

@@ -28,7 +28,7 @@ export const trash = {
   keepBoth: 'Keep both',
   cancel: 'Cancel',
   delete: 'Delete for good',
-  deleteNamed: 'Delete {name} for good',
+  deleteNamed: 'Delete for good: {name}',
   deleteTitle: 'Delete {name} for good?',
   deleteLead: 'It cannot be had back after that.',
   deleteFolderLead: 'The folder and everything in it cannot be had back after that.',
