@@ -1,26 +1,17 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { storageProblem } from '../files/errors.ts'
-import { OpenFolder } from '../files/open-folder.ts'
+import { DiskSteps } from '../files/test-steps.ts'
 import { createTestDatabase, testActor } from '../files/test-storage.ts'
 import type { Database } from '../platform/db.ts'
 import { createTestTrash, type TestTrash } from './test-trash.ts'
 
 const ben = testActor('ben')
-const steps = ['moveOver', 'linkTo', 'removeFile', 'makeFolder', 'sync'] as const
-
 let database: Database
 let drop: () => Promise<void>
 let folder: string
 let trash: TestTrash
-/** Steps of the disk, each with a moment before and one after it; the process stands still for ever at the `stopAt`th. */
-let passed = 0
-let stopAt = Number.POSITIVE_INFINITY
-/** Lets go of what stood still, once all has been looked at: nothing of it may be left to the garbage collector. */
-let standStill = Promise.withResolvers<never>()
-let fault: { readonly at: number; readonly code: string } | null = null
+const steps = new DiskSteps()
 
 beforeAll(async () => {
   ;({ database, drop } = await createTestDatabase('sqlite'))
@@ -28,18 +19,7 @@ beforeAll(async () => {
 afterAll(() => drop())
 beforeEach(() => {
   folder = mkdtempSync(`${tmpdir()}/baluhost-trash-`)
-  for (const step of steps) {
-    const real = OpenFolder.prototype[step] as (...given: unknown[]) => Promise<unknown>
-    const faulty = async function (this: OpenFolder, ...given: unknown[]) {
-      const first = passed++
-      if (first === stopAt) await standStill.promise
-      if (fault?.at === first) throw storageProblem(Object.assign(new Error(fault.code), { code: fault.code, syscall: step }), '/')
-      const result = await real.apply(this, given)
-      if (passed++ === stopAt) await standStill.promise
-      return result
-    }
-    vi.spyOn(OpenFolder.prototype, step).mockImplementation(faulty as never)
-  }
+  steps.watch()
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -49,8 +29,7 @@ afterEach(() => {
 const disk = (path: string) => `${folder}${path}`
 
 async function start(): Promise<TestTrash> {
-  stopAt = Number.POSITIVE_INFINITY
-  fault = null
+  steps.disarm()
   const started = await createTestTrash(database, folder)
   await started.files.ensureHome({ id: ben.userId, username: 'ben' })
   return started
@@ -88,12 +67,6 @@ async function whereIsIt(id: number, isFolder: boolean): Promise<'tree' | 'trash
   return 'trash'
 }
 
-/** Until it stands still at this step. */
-async function standing(point: number): Promise<false> {
-  while (passed <= point && stopAt === point) await setTimeout(1)
-  return setTimeout(5, false)
-}
-
 const put = async () => (await trash.files.deleteFile(ben, { path: '/ben/it', permanently: false })).trashItemId ?? ''
 const actions = {
   deletion: { prepare: async () => '', run: put, before: 'tree', after: 'trash' },
@@ -116,11 +89,10 @@ describe.each(Object.entries(actions))('stopped at any step of a %s', (name, { p
       await trash.trash.sizes.settled()
       // The bytes that go in the background are another matter.
       await trash.removals.stop()
-      passed = 0
-      stopAt = point
+      steps.arm(point)
       const stopped = trash
-      const running = run(itemId).then(() => true)
-      const done = await Promise.race([running, standing(point)])
+      const running = run(itemId)
+      const done = await steps.stopAt(point, running)
       // What stands still for ever keeps its locks; a new process knows nothing of them.
       trash = await start()
       await trash.removals.settled()
@@ -129,10 +101,8 @@ describe.each(Object.entries(actions))('stopped at any step of a %s', (name, { p
       seen.add(place)
       expect([before, after], `at step ${point}`).toContain(place)
       await trash.close()
-      standStill.promise.catch(() => {})
-      standStill.reject(new Error('stopped'))
+      steps.release()
       await running.catch(() => {})
-      standStill = Promise.withResolvers()
       await stopped.close()
       if (done) {
         expect(place).toBe(after)
@@ -163,14 +133,12 @@ describe.each(['EIO', 'ENOSPC', 'EROFS'])('a disk that says %s at any step', (co
     for (let step = 0; ; step++) {
       const id = await begin(false)
       const itemId = await prepare()
-      passed = 0
-      // Each step counts twice: before and after.
-      fault = { at: step * 2, code }
+      steps.failAt(step, code)
       const failed = await run(itemId).then(
         () => null,
         (error: unknown) => error,
       )
-      fault = null
+      steps.disarm()
       if (!failed) {
         await trash.close()
         break

@@ -47,7 +47,7 @@ function Trash() {
         title={t('title')}
         action={
           view && view.totals.count > 0 ? (
-            <div className="flex flex-wrap items-center gap-3">
+            <div className="flex flex-wrap items-center gap-3 max-sm:w-full max-sm:justify-between">
               <p className="figures text-[13px] text-ink-soft">
                 {t('total', { count: view.totals.count, size: format.bytes(view.totals.size) })}
               </p>
