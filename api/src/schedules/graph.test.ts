@@ -10,6 +10,7 @@ const builtIn = [
   'session_cleanup',
   'trash_prune',
   'upload_cleanup',
+  'version_prune',
 ]
 
 describe.each(await testedProviders())('schedules in the graph on %s', (provider) => {

@@ -19,6 +19,7 @@ const byName: Record<string, unknown> = {
   ownerId: 'x',
   ids: ['x'],
   scope: 'MINE',
+  number: 1,
   userIds: ['x'],
   name: 'md0',
   who: 'x',
@@ -65,6 +66,13 @@ const given: Record<string, unknown[]> = {
   'files.list': ['/', { order: { field: 'NAME', direction: 'ASC' }, limit: 1, after: null, offset: 0 }],
   'files.moveFile': [{ from: '/Shared/x', to: '/Shared/y', replace: false }],
   'files.deleteFile': [{ path: '/Shared/x', permanently: true }],
+  'versions.list': [
+    { id: 1, path: '/Shared/x' },
+    { before: null, limit: 1 },
+  ],
+  'versions.restore': [{ path: '/Shared/x', version: 1 }],
+  'versions.deleteVersion': [{ path: '/Shared/x', version: 1 }],
+  'versions.totals': [{ id: 1, path: '/Shared/x' }],
   'uploads.create': ['01abc', 1, { path: '/Shared/x' }],
   'uploads.write': ['01abc', 0, [], null],
   'telemetry.history': [{ metric: 'cpu.percent', from: new Date(0), to: now, points: 1 }],
@@ -83,6 +91,7 @@ const open: Record<string, string> = {
   'twoFactor.afterRemoval': 'Goes on in the transaction of a service that has asked; no door leads to it.',
   'users.me': 'Answers null to strangers.',
   'files.mayWrite': 'Answers with yes or no.',
+  'versions.mayList': 'Answers with yes or no.',
   'files.whenSessionEnds': 'Waits; gives nothing.',
 }
 

@@ -53,7 +53,8 @@ const move = (content: string) => {
   return storage.files.moveFile(ben, { from: '/ben/other', to: '/ben/it', replace: true })
 }
 const contents = async () => {
-  const listed = await versions.list(ben, '/ben/it', { before: null, limit: 10 })
+  const file = await storage.files.find(ben, '/ben/it')
+  const listed = await versions.list(ben, { id: file?.id ?? 0, path: '/ben/it' }, { before: null, limit: 10 })
   return Promise.all(
     listed.map(async ({ number }) => {
       const { handle } = await versions.openForReading(ben, '/ben/it', number)

@@ -51,16 +51,18 @@ builder.objectField(FileType, 'versions', (t) =>
   t.connection(
     {
       type: FileVersionType,
-      description: 'What the file held before, newest first; folders have none.',
+      nullable: true,
+      description: 'What the file held before, newest first; folders have none. Null for API keys without files:read.',
       resolve: async (file, args, { actor, services }) => {
+        if (!services.versions.mayList(actor)) return null
         const limit = pageSize(args)
         const after = args.after ?? null
         if (after !== null && !/^\d{1,9}$/.test(after)) throw new InvalidInput('This is not a cursor of this list.', 'after')
         const page = { before: after === null ? null : Number(after), limit: limit + 1 }
-        const rows = await services.versions.list(actor, file.path, page)
+        const rows = await services.versions.list(actor, file, page)
         const cursor = ({ number }: FileVersion) => String(number)
         const connection = connectionOf({ rows, limit, totalCount: 0, hasPreviousPage: after !== null, cursor })
-        return { ...connection, totals: () => services.versions.totals(actor, file.path) }
+        return { ...connection, totals: () => services.versions.totals(actor, file) }
       },
     },
     {

@@ -54,7 +54,9 @@ describe.each(['sqlite', 'postgresql'] as const)('VersionsService on %s', (provi
     const location = tus.locationOf(await tus.create(path, content.length, { replace: 'true' }))
     expect((await tus.patch(location, 0, Buffer.from(content))).status).toBe(204)
   }
-  const list = (path: string, actor: Actor = ben) => versions.list(actor, path, { before: null, limit: 100 })
+  const page = (path: string, before: number | null, actor: Actor = ben) =>
+    storage.files.find(admin, path).then((file) => versions.list(actor, { id: file?.id ?? 0, path }, { before, limit: 100 }))
+  const list = (path: string, actor: Actor = ben) => page(path, null, actor)
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${server.origin}/files${path}`, { headers: { 'x-user': 'ben', ...headers } })
   const textOf = async (path: string) => (await get(path)).text()
@@ -69,8 +71,8 @@ describe.each(['sqlite', 'postgresql'] as const)('VersionsService on %s', (provi
       { number: 2, size: 6, replacedByName: 'ben' },
       { number: 1, size: 5, sha256: first?.sha256, modifiedAt: first?.modifiedAt, replacedAt: expect.any(Date) },
     ])
-    expect(await versions.totals(ben, '/ben/a.txt')).toEqual({ count: 2, size: 11 })
-    expect(await versions.list(ben, '/ben/a.txt', { before: 2, limit: 5 })).toMatchObject([{ number: 1 }])
+    expect(await versions.totals(ben, { id: first?.id ?? 0, path: '/ben/a.txt' })).toEqual({ count: 2, size: 11 })
+    expect(await page('/ben/a.txt', 2)).toMatchObject([{ number: 1 }])
     expect((await storage.files.find(ben, '/ben/a.txt'))?.id).toBe(first?.id)
     expect(await textOf('/ben/a.txt?version=1')).toBe('first')
     expect(await textOf('/ben/a.txt')).toBe('third one')
@@ -156,6 +158,7 @@ describe.each(['sqlite', 'postgresql'] as const)('VersionsService on %s', (provi
       await expect(versions.restore(actor, wish)).rejects.toEqual(failure('FORBIDDEN'))
       await expect(versions.deleteVersion(actor, wish)).rejects.toEqual(failure('FORBIDDEN'))
     }
+    expect(versions.mayList(key('files:write'))).toBe(false)
     await expect(list('/Shared/a.txt', key('files:write'))).rejects.toEqual(failure('FORBIDDEN'))
     await upload('/ben/own', '1')
     await upload('/ben/own', '22')

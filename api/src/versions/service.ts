@@ -4,7 +4,7 @@ import { requireAdmin } from '../auth/policy.ts'
 import { FileNotFound, NotAFile } from '../files/errors.ts'
 import type { StoredFile } from '../files/model.ts'
 import { parsePath } from '../files/path.ts'
-import { requireChange, requireSee } from '../files/policy.ts'
+import { mayLook, requireChange, requireSee } from '../files/policy.ts'
 import type { Removals } from '../files/removals.ts'
 import type { OpenedFile } from '../files/service.ts'
 import type { FileTree } from '../files/tree.ts'
@@ -14,6 +14,9 @@ import { VersionNotFound } from './errors.ts'
 import { type FileVersion, type VersionTotals, versionOf } from './model.ts'
 import { type VersionRules, versionRules } from './settings.ts'
 import type { VersionStore } from './store.ts'
+
+/** What a caller has found by its path. */
+export type VersionedFile = Pick<StoredFile, 'id' | 'path'>
 
 export interface VersionsServiceDeps {
   readonly tree: FileTree
@@ -31,9 +34,14 @@ export class VersionsService {
     this.#deps = deps
   }
 
+  /** False for API keys that may only write. */
+  mayList(actor: Actor): boolean {
+    return mayLook(actor)
+  }
+
   /** Newest first, those with numbers below `before`. Errors: FILE_NOT_FOUND. */
-  async list(actor: Actor, pathText: string, page: { before: number | null; limit: number }): Promise<FileVersion[]> {
-    const file = await this.#find(actor, pathText)
+  async list(actor: Actor, file: VersionedFile, page: { before: number | null; limit: number }): Promise<FileVersion[]> {
+    requireSee(actor, parsePath(file.path))
     const rows = await this.#database.fileVersion.findMany({
       where: { entryId: file.id, state: 'KEPT', ...(page.before === null ? {} : { number: { lt: page.before } }) },
       orderBy: { number: 'desc' },
@@ -43,8 +51,8 @@ export class VersionsService {
   }
 
   /** Of one file. Errors: FILE_NOT_FOUND. */
-  async totals(actor: Actor, pathText: string): Promise<VersionTotals> {
-    const file = await this.#find(actor, pathText)
+  async totals(actor: Actor, file: VersionedFile): Promise<VersionTotals> {
+    requireSee(actor, parsePath(file.path))
     return this.#count({ entryId: file.id, state: 'KEPT' })
   }
 

@@ -15,6 +15,7 @@ import { services as germanServices } from './de/services'
 import { tables as germanTables } from './de/tables'
 import { trash as germanTrash } from './de/trash'
 import { trust as germanTrust } from './de/trust'
+import { versions as germanVersions } from './de/versions'
 import { en } from './en'
 import { audit } from './en/audit'
 import { copying } from './en/copying'
@@ -30,6 +31,7 @@ import { services } from './en/services'
 import { tables } from './en/tables'
 import { trash } from './en/trash'
 import { trust } from './en/trust'
+import { versions } from './en/versions'
 
 type Tree = { readonly [key: string]: string | Tree }
 
@@ -59,6 +61,7 @@ const english = flatten({
   services,
   tables,
   trash,
+  versions,
   trust,
 })
 const german = flatten({
@@ -76,6 +79,7 @@ const german = flatten({
   services: germanServices,
   tables: germanTables,
   trash: germanTrash,
+  versions: germanVersions,
   trust: germanTrust,
 })
 

@@ -24,6 +24,11 @@ export const sections: readonly SettingsSection[] = [
     Section: lazy(async () => ({ default: (await import('./trash/trash-section')).TrashSection })),
   },
   {
+    id: 'versions',
+    label: 'versions',
+    Section: lazy(async () => ({ default: (await import('./versions/versions-section')).VersionsSection })),
+  },
+  {
     id: 'audit',
     label: 'audit',
     Section: lazy(async () => ({ default: (await import('./audit-retention/audit-retention-section')).AuditRetentionSection })),

@@ -21,6 +21,7 @@ export const files = {
     open: 'Öffnen',
     look: 'Vorschau',
     download: 'Herunterladen',
+    versions: 'Versionen …',
     rename: 'Umbenennen',
     copy: 'Kopieren …',
     move: 'Verschieben …',

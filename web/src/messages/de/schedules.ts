@@ -6,6 +6,7 @@ export const schedules = {
     session_cleanup: 'Alte Sitzungen beenden',
     upload_cleanup: 'Unfertige Uploads aufräumen',
     trash_prune: 'Papierkorb aufräumen',
+    version_prune: 'Alte Versionen aufräumen',
     audit_retention: 'Audit-Log in Ordnung halten',
     job_cleanup: 'Alte Aufträge aufräumen',
     database_maintenance: 'Datenbank aufräumen',

@@ -21,6 +21,7 @@ export const files = {
     open: 'Open',
     look: 'Preview',
     download: 'Download',
+    versions: 'Versions …',
     rename: 'Rename',
     copy: 'Copy to …',
     move: 'Move to …',

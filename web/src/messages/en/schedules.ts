@@ -6,6 +6,7 @@ export const schedules = {
     session_cleanup: 'End old sessions',
     upload_cleanup: 'Clear away unfinished uploads',
     trash_prune: 'Clear the trash',
+    version_prune: 'Clear old versions',
     audit_retention: 'Keep the audit log in order',
     job_cleanup: 'Clear away old jobs',
     database_maintenance: 'Tidy the database',
