@@ -8,13 +8,16 @@ import { makePng } from './harness/media.ts'
 const folder = '/demo/Barriers'
 const long = `a name that is much longer than any column of the list could ever hold ${'and goes on '.repeat(8)}.txt`
 
-beforeAll(() => {
+beforeAll(async () => {
   if (!shared.address) return
   const disk = `${shared.storageDir}${folder}`
   mkdirSync(`${disk}/Below`, { recursive: true })
   mkdirSync(`${disk}/Empty`)
   writeFileSync(`${disk}/${long}`, 'words')
   writeFileSync(`${disk}/picture.png`, makePng(64))
+  mkdirSync(`${disk}/Trashed`)
+  writeFileSync(`${disk}/Trashed/${long}`, 'words')
+  for (const path of [`${folder}/Trashed/${long}`, `${folder}/Trashed`]) await shared.admin.moveToTrash(path)
 })
 
 const row = (page: Page, name: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) })
@@ -120,7 +123,11 @@ const stations: readonly { name: string; go: (page: Page) => Promise<unknown> }[
   },
   {
     name: 'delete dialog',
-    go: async (page) => [await page.getByRole('button', { name: 'Delete', exact: true }).click(), await page.getByRole('dialog').waitFor()],
+    go: async (page) => [
+      await page.getByRole('grid').focus(),
+      await page.keyboard.press('Shift+Delete'),
+      await page.getByRole('dialog').waitFor(),
+    ],
   },
   {
     name: 'move dialog',
@@ -137,6 +144,15 @@ const stations: readonly { name: string; go: (page: Page) => Promise<unknown> }[
       await page.getByRole('img', { name: 'picture.png' }).waitFor(),
       await page.getByText('SHA-256').waitFor(),
     ],
+  },
+  { name: 'trash', go: async (page) => [await page.goto('/trash'), await page.getByRole('button', { name: `Restore ${long}` }).waitFor()] },
+  {
+    name: 'empty trash dialog',
+    go: async (page) => [await page.getByRole('button', { name: 'Empty trash' }).click(), await page.getByRole('dialog').waitFor()],
+  },
+  {
+    name: 'trash settings',
+    go: async (page) => [await page.goto('/settings?section=trash'), await page.getByLabel('Days').waitFor()],
   },
   {
     name: 'empty folder',

@@ -8,7 +8,7 @@ const names = async (page: Page) => page.getByRole('grid').getByRole('link').all
 
 async function act(page: Page, name: string, action: string) {
   await row(page, name).click({ button: 'right' })
-  await page.getByRole('menuitem', { name: action }).click()
+  await page.getByRole('menuitem', { name: action, exact: true }).click()
 }
 
 test('folders are made, renamed, moved and deleted; a second browser and the disk are seen at once', async ({ flow }) => {
@@ -64,7 +64,7 @@ test('folders are made, renamed, moved and deleted; a second browser and the dis
   expect(existsSync(`${home}/Cave/from-the-disk.txt`)).toBe(true)
 
   // A folder goes only with its name typed.
-  await act(page, 'Cave', 'Delete')
+  await act(page, 'Cave', 'Delete permanently …')
   const forGood = page.getByRole('button', { name: 'Delete for good' })
   expect(await forGood.isDisabled()).toBe(true)
   await page.getByLabel('Type “Cave” to confirm').fill('cav')
@@ -136,7 +136,7 @@ test('the list is used by the keyboard alone', async ({ flow }) => {
   await page.keyboard.press('Home')
   await page.keyboard.press('Shift+ArrowDown')
   await page.getByText('2 chosen', { exact: true }).waitFor()
-  await page.keyboard.press('Delete')
+  await page.keyboard.press('Shift+Delete')
   await page.getByLabel('Type “delete” to confirm').fill('delete')
   await page.keyboard.press('Enter')
   await until(

@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs'
 import { createId } from '../platform/identifier.ts'
 import { FileNotFound, NameTaken, NotAFolder, PathOutsideStorage } from './errors.ts'
 import type { StoredFile } from './model.ts'
@@ -5,7 +6,7 @@ import { kindOf } from './open-folder.ts'
 import { nameOf, parentPath, parsePath, rootPath, type StoragePath } from './path.ts'
 import { Removals } from './removals.ts'
 import { detachRow } from './rows.ts'
-import type { FileTree } from './tree.ts'
+import type { FileTree, Place } from './tree.ts'
 
 /** Makes a folder, durable, with its row; whose home it is in owns it, or `ownerId`. Throws NAME_TAKEN. */
 export async function makeFolder(tree: FileTree, parent: StoragePath, name: string, ownerId: string | null): Promise<StoredFile> {
@@ -44,13 +45,18 @@ export async function takeOutEntry(tree: FileTree, path: StoragePath): Promise<S
   await using removing = await tree.deps.jail.walk(Removals.path)
   return await tree.lock([place.row.id], async () => {
     const name = nameOf(path)
-    const stat = await place.folder.look(name)
-    if (!stat || kindOf(stat) === 'special') throw new FileNotFound(path.text)
-    if (kindOf(stat) === 'link') throw new PathOutsideStorage()
-    const row = await tree.adoptLocked(place.row, name, stat)
+    const row = await tree.adoptLocked(place.row, name, await requireEntry(place, path))
     await tree.change(place, () => place.folder.moveOver(name, removing, createId()))
     await place.folder.sync()
     await detachRow(tree.deps.database, row.id)
     return tree.describe(place, row)
   })
+}
+
+/** What stands at the path in `place`. Throws FILE_NOT_FOUND, and PATH_OUTSIDE_STORAGE for a symbolic link. */
+export async function requireEntry(place: Place, path: StoragePath): Promise<BigIntStats> {
+  const stat = await place.folder.look(nameOf(path))
+  if (!stat || kindOf(stat) === 'special') throw new FileNotFound(path.text)
+  if (kindOf(stat) === 'link') throw new PathOutsideStorage()
+  return stat
 }

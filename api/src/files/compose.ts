@@ -6,6 +6,11 @@ import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
 import type { Log } from '../platform/log.ts'
 import { StartFault } from '../platform/start-fault.ts'
+import { TrashBin } from '../trash/bin.ts'
+import { recoverTrash } from '../trash/recovery.ts'
+import { recoverVersions } from '../versions/recovery.ts'
+import type { VersionRules } from '../versions/settings.ts'
+import { VersionStore } from '../versions/store.ts'
 import { CopiesService } from './copies.ts'
 import { fileCopy } from './copy-job.ts'
 import { CopyStaging } from './copy-staging.ts'
@@ -35,6 +40,8 @@ export interface FilesDeps {
   readonly uploadExpiryMilliseconds?: number
   /** Where work that takes long is put down, and declared. */
   readonly jobs: { readonly kinds: JobKinds; readonly queue: JobQueue }
+  /** Which old contents are kept. */
+  readonly versionRules: () => VersionRules
 }
 
 /** The files domain, put together. */
@@ -43,6 +50,10 @@ export interface FilesDomain {
   readonly uploads: UploadsService
   readonly copies: CopiesService
   readonly homeFolders: HomeFolders
+  readonly trash: TrashBin
+  readonly versions: VersionStore
+  readonly tree: FileTree
+  readonly removals: Removals
   readonly health: readonly HealthComponent[]
   /** Before anything listens: makes folders and rows that must exist, and puts right what the last run left. */
   start(): Promise<void>
@@ -52,21 +63,38 @@ export interface FilesDomain {
   stop(): Promise<void>
 }
 
-export function createFiles({ storageDir, database, bus, clock, log, audit, jobs, uploadExpiryMilliseconds }: FilesDeps): FilesDomain {
+export function createFiles({
+  storageDir,
+  database,
+  bus,
+  clock,
+  log,
+  audit,
+  jobs,
+  uploadExpiryMilliseconds,
+  versionRules,
+}: FilesDeps): FilesDomain {
   const jail = new Jail(storageDir)
   const onUnnameable = (path: string, count: number) =>
     log.warn({ path, count }, 'a folder holds names that cannot be shown: not UTF-8 in normalisation form C, or with control characters')
-  const tree = new FileTree({ database, jail, bus, clock, onUnnameable })
-  const removals = new Removals({ database, jail, log, handOver: handOverRemovals({ database, queue: jobs.queue }) })
+  const versions = new VersionStore({ database, jail, clock, log, rules: versionRules })
+  const tree = new FileTree({ database, jail, bus, clock, onUnnameable, versions })
+  const removals = new Removals({
+    ...{ database, jail, log, handOver: handOverRemovals({ database, queue: jobs.queue }) },
+    beforeRows: async (ids) => {
+      if ((await versions.discardOf(ids)) > 0) removals.wake()
+    },
+  })
+  const trash = new TrashBin({ tree, removals, log })
   const watcher = new FolderWatcher({ tree, bus, log })
-  const files = new FilesService({ tree, watcher, removals, audit, log })
+  const files = new FilesService({ tree, watcher, removals, trash, audit, log })
   const uploads = new UploadsService({
     tree,
     audit,
     log,
     ...(uploadExpiryMilliseconds ? { expiryMilliseconds: uploadExpiryMilliseconds } : {}),
   })
-  const homeFolders = new HomeFolders({ tree, watcher, removals, uploads })
+  const homeFolders = new HomeFolders({ tree, watcher, removals, uploads, trash })
   const staging = new CopyStaging({ database, jail, removals })
   const copies = new CopiesService({ tree, queue: jobs.queue, audit })
   jobs.kinds.register(fileCopy({ tree, staging, audit }))
@@ -79,10 +107,17 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
     uploads,
     copies,
     homeFolders,
+    trash,
+    versions,
+    tree,
+    removals,
     health: [storageHealth(storageDir, jail), watcherHealth(watcher), uploadsHealth(uploads)],
     async start() {
       await requireKnownStorage(storageDir, jail, database)
       await files.start()
+      await recoverVersions(versions)
+      await recoverTrash(trash, log)
+      trash.sizes.wake()
       await staging.sweep()
       await uploads.start()
     },
@@ -90,6 +125,8 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
     async stop() {
       await startIndex.stop()
       await uploads.settled()
+      await trash.sizes.stop()
+      await versions.stop()
       await files.stop()
       await jail.close()
     },

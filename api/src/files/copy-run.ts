@@ -10,6 +10,7 @@ import { CopyIncomplete, FileNotFound, StorageFull } from './errors.ts'
 import type { OpenFolder } from './open-folder.ts'
 import { nameOf, parentPath, parsePath, rootPath, type StoragePath } from './path.ts'
 import { requireCopy } from './policy.ts'
+import { authorOf } from './replacing.ts'
 import { identityOf } from './rows.ts'
 
 /** So many lines about entries that were passed over; the sum stands at the end. */
@@ -112,7 +113,7 @@ export class CopyRun {
     const ownerId = actor.kind === 'user' ? actor.userId : null
     const { identity, isFolder, sha256 } = checkpoint
     await publishCopy(this.#deps.tree, {
-      ...{ staging, to: this.#to, replace: input.replace, identity, isFolder, again, sha256, ownerId },
+      ...{ staging, to: this.#to, replace: input.replace, identity, isFolder, again, sha256, ownerId, by: authorOf(actor) },
       save: (transaction) => save(named, transaction),
     })
     this.#counts = checkpoint.counts

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { createTestJobs } from '../jobs/test-jobs.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
+import { versionRules } from '../versions/settings.ts'
 import { createFiles } from './compose.ts'
 import { OpenFolder } from './open-folder.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
@@ -162,6 +163,7 @@ test('a start without the disk that the rows are of says so and drops nothing', 
       log: pino({ level: 'silent' }),
       audit: { record: async () => {} },
       jobs: createTestJobs(database, 'sqlite'),
+      versionRules: () => versionRules.preset,
     })
     try {
       await domain.start()

@@ -1,31 +1,23 @@
 import type { BigIntStats } from 'node:fs'
 import type { DatabaseTransaction } from '../platform/db.ts'
-import { Problem } from '../platform/errors.ts'
+import type { TrashBin } from '../trash/bin.ts'
 import { ensureTopFolder, makeFolder, takeOutEntry } from './changes.ts'
 import { FileNotFound, NameTaken } from './errors.ts'
+import { type FolderMeasure, measureBelow } from './measure.ts'
 import { moveEntry } from './moves.ts'
-import { kindOf } from './open-folder.ts'
-import { childPath, nameOf, parentPath, rootPath, type StoragePath } from './path.ts'
+import { nameOf, parentPath, rootPath, type StoragePath } from './path.ts'
 import type { Removals } from './removals.ts'
 import { breathe, identityOf, rowsPerStatement } from './rows.ts'
 import type { FileTree } from './tree.ts'
 import type { UploadsService } from './uploads.ts'
 import type { FolderWatcher } from './watcher.ts'
 
-/** What a folder holds, as counted on the disk. */
-export interface FolderMeasure {
-  readonly files: number
-  readonly folders: number
-  readonly bytes: number
-  /** False when counting took too long: then it is at least this much. */
-  readonly isComplete: boolean
-}
-
 export interface HomeFoldersDeps {
   readonly tree: FileTree
   readonly watcher: FolderWatcher
   readonly removals: Removals
   readonly uploads: UploadsService
+  readonly trash: Pick<TrashBin, 'discardBelow' | 'redirect' | 'changeOwner'>
 }
 
 /** How long a folder is counted, in milliseconds. */
@@ -78,15 +70,17 @@ export class HomeFolders {
    * Throws NAME_TAKEN, FILE_NOT_FOUND (no folder to move into), STORAGE_READ_ONLY, UNAVAILABLE.
    */
   async move(from: StoragePath, to: StoragePath, again: boolean): Promise<'moved' | 'absent'> {
-    const { tree, watcher } = this.#deps
+    const { trash, tree, watcher } = this.#deps
     if (again) await this.#putRight(from, to)
     let moved: Awaited<ReturnType<typeof moveEntry>>
     try {
-      moved = await moveEntry(tree, from, to, false)
+      moved = await moveEntry(tree, { from, to, replace: false, by: { id: null, name: 'system' } })
     } catch (error) {
-      if (error instanceof FileNotFound && error.field === 'from') return 'absent'
-      throw error
+      if (!(error instanceof FileNotFound && error.field === 'from')) throw error
+      await trash.redirect(from, to)
+      return 'absent'
     }
+    await trash.redirect(from, to)
     if (moved.from !== moved.to) tree.publish(moved.from, { removed: [moved.file.id] })
     tree.publish(moved.to, { changed: [moved.file] })
     watcher.leave(from)
@@ -108,9 +102,10 @@ export class HomeFolders {
     await tree.refresh(folder, true)
   }
 
-  /** Removes the folder for good; its bytes follow in the background. Says `absent` when there is none. */
+  /** Removes the folder for good, with what was deleted from it; its bytes follow in the background. Says `absent` when there is none. */
   async remove(path: StoragePath): Promise<'removed' | 'absent'> {
-    const { tree, watcher, removals } = this.#deps
+    const { trash, tree, watcher, removals } = this.#deps
+    await trash.discardBelow(path)
     try {
       const file = await takeOutEntry(tree, path)
       tree.publish(file.parentId, { removed: [file.id] })
@@ -125,38 +120,9 @@ export class HomeFolders {
   }
 
   /** Counts what is below the path on the disk, for five seconds at most. */
-  async measure(path: StoragePath): Promise<FolderMeasure> {
+  measure(path: StoragePath): Promise<FolderMeasure> {
     const deadline = performance.now() + longestCount
-    const total = { files: 0, folders: 0, bytes: 0 }
-    const open: StoragePath[] = [path]
-    for (let next = open.pop(); next; next = open.pop()) {
-      if (performance.now() > deadline) return { ...total, isComplete: false }
-      try {
-        await this.#count(next, total, open)
-      } catch (error) {
-        // Gone meanwhile, or not to be read: the rest can still be counted.
-        if (!(error instanceof Problem)) throw error
-      }
-    }
-    return { ...total, isComplete: true }
-  }
-
-  async #count(path: StoragePath, total: { files: number; folders: number; bytes: number }, open: StoragePath[]): Promise<void> {
-    await using folder = await this.#deps.tree.deps.jail.openFolder(path)
-    for await (const batch of folder.names()) {
-      const names = batch.map(({ raw }) => raw.toString())
-      for (const [index, stat] of (await folder.lookAll(names)).entries()) {
-        const name = names[index]
-        const kind = stat ? kindOf(stat) : null
-        if (kind === 'file') {
-          total.files += 1
-          total.bytes += Number(stat?.size ?? 0n)
-        } else if (kind === 'folder' && name) {
-          total.folders += 1
-          open.push(childPath(path, name))
-        }
-      }
-    }
+    return measureBelow(this.#deps.tree.deps.jail, path.segments, () => performance.now() > deadline)
   }
 
   /** Unfinished uploads into a home go on under its new name. In the transaction that changes the name. */
@@ -183,8 +149,9 @@ export class HomeFolders {
     await database.upload.deleteMany({ where: { ownerId } })
   }
 
-  /** What the account owned belongs to another from now on, or to nobody: rows keep no id of who is gone. */
+  /** What the account owned belongs to another from now on, or to nobody: rows keep no id of who is gone. Its trash as well. */
   async changeOwner(fromId: string, toId: string | null): Promise<void> {
+    await this.#deps.trash.changeOwner(fromId, toId)
     const { database } = this.#deps.tree.deps
     const { _max } = await database.fileEntry.aggregate({ _max: { id: true } })
     // By ranges of ids: there is no index by owner, and libsql lets nothing else run during a statement.

@@ -5,6 +5,8 @@ import { stateTopic } from '../platform/bus.ts'
 export const rootId = 0
 /** Parent of what is being removed: no path leads there. */
 export const removingId = -1
+/** Parent of what is in the trash: no path leads there either, and all below it stays as it was. */
+export const trashedId = -3
 
 /** A file or folder, as seen by whoever asked. */
 export interface StoredFile {
@@ -20,6 +22,8 @@ export interface StoredFile {
   readonly ownerId: string | null
   /** Hexadecimal, when the content has been hashed as it is now. */
   readonly sha256: string | null
+  /** Said by a deletion that moved it to the trash: what it is called there. */
+  readonly trashItemId?: string
 }
 
 export type FileOrderField = 'NAME' | 'SIZE' | 'MODIFIED_AT' | 'TYPE'

@@ -3,7 +3,8 @@ import { FileNotFound, NameTaken, PathOutsideStorage } from './errors.ts'
 import type { StoredFile } from './model.ts'
 import { kindOf, type OpenFolder } from './open-folder.ts'
 import { isWithin, nameOf, parentPath, rootPath, type StoragePath } from './path.ts'
-import { detachRow, identityOf } from './rows.ts'
+import { type Replaced, type Replacement, replaceFile } from './replacing.ts'
+import { clearRow, identityOf } from './rows.ts'
 import type { FileTree } from './tree.ts'
 
 export interface Moved {
@@ -18,7 +19,15 @@ export interface Moved {
  * Renames or moves an entry, on the disk first, then in one transaction in the index. Only a file may replace, and only a
  * file: what stood at the target is served until the moment it is replaced, and a folder is never lost to a move.
  */
-export async function moveEntry(tree: FileTree, from: StoragePath, to: StoragePath, replace: boolean): Promise<Moved> {
+export async function moveEntry(
+  tree: FileTree,
+  {
+    from,
+    to,
+    replace,
+    by,
+  }: { readonly from: StoragePath; readonly to: StoragePath; readonly replace: boolean; readonly by: Replacement['by'] },
+): Promise<Moved> {
   if (from.text !== to.text && isWithin(to, from)) throw new InvalidInput('A folder cannot be moved into itself.', 'to')
   await using source = await tree.open(parentPath(from) ?? rootPath, 'from')
   await using target = await tree.open(parentPath(to) ?? rootPath, 'to')
@@ -41,21 +50,22 @@ export async function moveEntry(tree: FileTree, from: StoragePath, to: StoragePa
       source.row.id === target.row.id &&
       name.toLowerCase() === toName.toLowerCase()
     if (taken && !isSameEntry && !(replace && kind === 'file' && taken.isFile())) throw new NameTaken(toName, 'to')
-    await tree.change(source, () =>
-      tree.change(target, async () => {
-        if (taken) await source.folder.moveOver(name, target.folder, toName)
-        else await source.folder.moveTo(name, target.folder, toName, kind)
-        // rename(2) does nothing when both names are links to one file: the old one must still go.
-        if (taken && !isSameEntry && (await source.folder.look(name))) await source.folder.removeFile(name)
-      }),
-    )
+    const arrive = async () => {
+      await source.folder.moveOver(name, target.folder, toName)
+      // rename(2) does nothing when both names are links to one file: the old one must still go.
+      if (!isSameEntry && (await source.folder.look(name))) await source.folder.removeFile(name)
+    }
+    const old = await tree.change(source, async (): Promise<Replaced | null> => {
+      // Two names of one file: nothing is replaced.
+      if (taken && !isSameEntry && identityOf(taken) !== identityOf(stat))
+        return replaceFile(tree, { place: target, name: toName, taken, by }, arrive)
+      await tree.change(target, () => (taken ? arrive() : source.folder.moveTo(name, target.folder, toName, kind)))
+      return null
+    })
     await syncBoth(source.folder, target.folder, source.row.id === target.row.id)
     const { moved, replaced } = await tree.deps.database.$transaction(async (transaction) => {
-      const old = await transaction.fileEntry.findUnique({ where: { parentId_name: { parentId: target.row.id, name: toName } } })
-      const replaced = old && old.id !== row.id ? old.id : null
-      // A folder's row can only be one that a shell left behind: what is below it has to go as well.
-      if (old?.isFolder && replaced !== null) await detachRow(transaction, replaced)
-      else if (replaced !== null) await transaction.fileEntry.delete({ where: { id: replaced } })
+      await old?.settle(transaction, row.id)
+      const replaced = await clearRow(transaction, { parentId: target.row.id, name: toName, but: row.id })
       return { moved: await tree.relocate(transaction, row, target.row, toName, stat), replaced }
     })
     return { file: tree.describe(target, moved), from: source.row.id, to: target.row.id, replaced }

@@ -172,7 +172,14 @@ export class OpenFolder implements AsyncDisposable {
    */
   async moveTo(name: string, to: OpenFolder, toName: string, kind: 'file' | 'folder'): Promise<void> {
     if (kind === 'file') {
-      if ((await this.linkTo(name, to, toName)) === 'linked') await this.removeFile(name)
+      if ((await this.linkTo(name, to, toName)) === 'moved') return
+      try {
+        await this.removeFile(name)
+      } catch (error) {
+        // Who is told that it failed does not find it in two places.
+        await to.removeFile(toName).catch(() => {})
+        throw error
+      }
       return
     }
     await to.makeFolder(toName)
@@ -182,6 +189,18 @@ export class OpenFolder implements AsyncDisposable {
       await rmdir(to.#at(toName)).catch(() => {})
       throw error
     }
+  }
+
+  /** As `linkTo`, to a name that nobody else can have: 'moved' without a claim on it first. */
+  async linkAs(name: string, to: OpenFolder, toName: string): Promise<'linked' | 'moved'> {
+    try {
+      await this.#transfer(name, to, toName, () => link(this.#at(name), to.#at(toName)), linkless)
+      return 'linked'
+    } catch (error) {
+      if (!isCode(error, ...linkless)) throw error
+    }
+    await this.moveOver(name, to, toName)
+    return 'moved'
   }
 
   /** Gives a file a second name, in `to`; 'moved' where it could only be given instead of the first. Throws NAME_TAKEN. */

@@ -38,6 +38,11 @@ export function requireLook(actor: Actor): void {
   if (actor.kind !== 'system') requireScope(actor, 'files:read')
 }
 
+/** False for API keys that may only write: what they are told of a file is what they did to it. */
+export function mayLook(actor: Actor): boolean {
+  return actor.kind !== 'user' || (actor.scopes?.has('files:read') ?? true)
+}
+
 /** Uploads belong to somebody signed in; API keys need `files:write`. Whose an upload is and where it goes is asked for each. */
 export function requireUpload(actor: Actor): asserts actor is SignedInActor {
   requireScope(actor, 'files:write')

@@ -31,6 +31,8 @@ export interface RemovalsDeps {
   readonly log: Log
   /** Puts a job into the queue that calls `drain`, unless there is one; without it the background goes on to the end. */
   readonly handOver?: (cause: RemovalCause | null) => Promise<void>
+  /** Told before the rows of these entries go: what else belongs to them goes as well. */
+  readonly beforeRows?: (ids: readonly number[]) => Promise<void>
 }
 
 interface Pass {
@@ -160,9 +162,14 @@ export class Removals {
       for (const { id } of tops) {
         await this.#removeBelow(id, pass)
         if (pass.isStopped()) return
-        await database.fileEntry.deleteMany({ where: { id } })
+        await this.#deleteRows([id])
       }
     }
+  }
+
+  async #deleteRows(ids: number[]): Promise<void> {
+    await this.#deps.beforeRows?.(ids)
+    await this.#deps.database.fileEntry.deleteMany({ where: { id: { in: ids } } })
   }
 
   /** Depth first without recursion: a tree may be deeper than a stack. */
@@ -177,7 +184,7 @@ export class Removals {
         take: rowsPerStatement,
       })
       const files = children.filter((child) => !child.isFolder).map((child) => child.id)
-      if (files.length > 0) await database.fileEntry.deleteMany({ where: { id: { in: files } } })
+      if (files.length > 0) await this.#deleteRows(files)
       const [folder] = children.filter((child) => child.isFolder)
       if (files.length === 0 && folder) open.push(folder.id)
       if (children.length === 0) {

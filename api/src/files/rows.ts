@@ -79,6 +79,19 @@ export async function detachRow(transaction: DatabaseTransaction, id: number): P
   await transaction.fileEntry.update({ where: { id }, data: { parentId: removingId, name: String(id), identity: '' } })
 }
 
+/** Removes the row of whatever stood under this name, but not the entry `but`. Returns its id; null when there was none. */
+export async function clearRow(
+  transaction: DatabaseTransaction,
+  { parentId, name, but }: { readonly parentId: number; readonly name: string; readonly but: number | null },
+): Promise<number | null> {
+  const old = await transaction.fileEntry.findUnique({ where: { parentId_name: { parentId, name } } })
+  if (!old || old.id === but) return null
+  // A folder's row can only be one that a shell left behind: what is below it has to go as well.
+  if (old.isFolder) await detachRow(transaction, old.id)
+  else await transaction.fileEntry.delete({ where: { id: old.id } })
+  return old.id
+}
+
 /** Lets the event loop do something else between two statements. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))

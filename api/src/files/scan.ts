@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs'
 import { join, sqltag } from '@prisma/client/runtime/client'
 import type { Database, DatabaseTransaction } from '../platform/db.ts'
 import type { Jail } from './jail.ts'
-import { rootId } from './model.ts'
+import { rootId, trashedId } from './model.ts'
 import { kindOf, type OpenFolder } from './open-folder.ts'
 import { isReserved, nameFault } from './path.ts'
 import { breathe, describes, detachRow, type EntryRow, factsOf, identityOf, refreshed, rowsPerStatement } from './rows.ts'
@@ -184,6 +184,8 @@ async function recognise(
 async function hasLeft(database: Database, jail: Jail, row: EntryRow): Promise<boolean> {
   const segments: string[] = []
   for (let parentId = row.parentId; parentId !== rootId; ) {
+    // What is in the trash keeps its rows: another link to the same file is an entry of its own.
+    if (parentId === trashedId) return false
     const parent: { parentId: number; name: string } | null = await database.fileEntry.findUnique({
       select: { parentId: true, name: true },
       where: { id: parentId },

@@ -73,8 +73,8 @@ test('answers with the problem as a member of the union, and null for what is no
   expect(again.data.createFolder).toEqual({ __typename: 'NameTaken', code: 'NAME_TAKEN', field: 'path' })
   const moved = await run('mutation { moveFile(input: { from: "/ben/none", to: "/ben/y" }) { ... on Problem { code field } } }')
   expect(moved.data.moveFile).toEqual({ code: 'FILE_NOT_FOUND', field: 'from' })
-  const trash = await run('mutation { deleteFile(input: { path: "/ben/x", permanently: false }) { ... on Problem { code field } } }')
-  expect(trash.data.deleteFile).toEqual({ code: 'UNAVAILABLE', field: 'permanently' })
+  const absent = await run('mutation { deleteFile(input: { path: "/ben/none" }) { ... on Problem { code field } } }')
+  expect(absent.data.deleteFile).toEqual({ code: 'FILE_NOT_FOUND', field: 'path' })
   expect((await run('{ file(path: "/anna") { id } }')).data).toEqual({ file: null })
   expect((await run('{ files(path: "/anna") { totalCount } }')).errors).toHaveLength(1)
   expect((await run('{ storage { used total free } uploads { id } }')).data).toMatchObject({

@@ -43,6 +43,11 @@ export const FileType = builder.objectRef<StoredFile>('File').implement({
       description: 'Where the bytes are read: GET, with ranges; add ?download to save instead of show. Folders have no bytes.',
       resolve: (file) => downloadUrlOf(file.path),
     }),
+    trashItemId: t.id({
+      nullable: true,
+      description: 'In the answer of deleteFile: as what it lies in the trash; null where it does not.',
+      resolve: ({ trashItemId }) => trashItemId ?? null,
+    }),
     mayWrite: t.boolean({
       description: 'Whether the viewer may change this file, or what is in this folder.',
       resolve: (file, _args, { actor, services }) => services.files.mayWrite(actor, file),
@@ -168,7 +173,7 @@ const MoveFileInput = builder.inputType('MoveFileInput', {
 const DeleteFileInput = builder.inputType('DeleteFileInput', {
   fields: (t) => ({
     path: t.field({ type: 'Path', required: true }),
-    permanently: t.boolean({ description: 'There is no trash yet: omit it, or say true.' }),
+    permanently: t.boolean({ description: 'True to remove it for good; otherwise it goes to the trash.' }),
   }),
 })
 
@@ -204,11 +209,11 @@ builder.mutationFields((t) => ({
   deleteFile: t.field({
     ...needs('files:write'),
     type: FileType,
-    description: 'Removes a file, or a folder with everything in it, for good. The answer is what it was.',
+    description: 'Moves a file, or a folder with everything in it, to the trash, or removes it for good. The answer is what it was.',
     errors: { types: [FileNotFound, NotAFolder, PathOutsideStorage, Forbidden, StorageReadOnly, InvalidInput, Unavailable] },
     args: { input: t.arg({ type: DeleteFileInput, required: true }) },
     resolve: (_root, { input }, { actor, services }) =>
-      services.files.deleteFile(actor, { ...input, permanently: input.permanently ?? null }),
+      services.files.deleteFile(actor, { path: input.path, permanently: input.permanently ?? false }),
   }),
 }))
 

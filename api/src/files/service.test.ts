@@ -248,13 +248,11 @@ describe.each(['sqlite', 'postgresql'] as const)('FilesService on %s', (provider
     mkdirSync(disk('/ben/dir/in/deeper'), { recursive: true })
     for (let index = 0; index < 300; index++) writeFileSync(disk(`/ben/dir/in/${index}`), '')
     await names(ben, '/ben/dir/in')
-    await expect(storage.files.deleteFile(ben, { path: '/ben/dir', permanently: false })).rejects.toEqual(failure('UNAVAILABLE'))
-    expect(existsSync(disk('/ben/dir'))).toBe(true)
     await storage.removals.stop()
-    await storage.files.deleteFile(ben, { path: '/ben/dir', permanently: null })
+    await storage.files.deleteFile(ben, { path: '/ben/dir', permanently: true })
     expect(await names(ben, '/ben')).toEqual([])
     expect(existsSync(disk('/ben/dir'))).toBe(false)
-    await expect(storage.files.deleteFile(ben, { path: '/ben/dir', permanently: null })).rejects.toEqual(failure('FILE_NOT_FOUND'))
+    await expect(storage.files.deleteFile(ben, { path: '/ben/dir', permanently: true })).rejects.toEqual(failure('FILE_NOT_FOUND'))
     expect(readdirSync(disk('/.baluhost/removing'))).toHaveLength(1)
 
     const again = await createTestStorage(database, storage.folder)
@@ -279,7 +277,7 @@ describe.each(['sqlite', 'postgresql'] as const)('FilesService on %s', (provider
     let removed = new Set<number>()
     while (removed.size === 0) removed = (await reader.next()).value.removed
     expect([...removed]).toEqual([shown?.id])
-    await storage.files.deleteFile(ben, { path: '/Shared/newer', permanently: null })
+    await storage.files.deleteFile(ben, { path: '/Shared/newer', permanently: true })
     expect([...(await reader.next()).value.removed]).toEqual([made.id])
     await reader.return()
 

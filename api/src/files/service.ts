@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { AuditRecord } from '../audit/model.ts'
 import type { Actor } from '../auth/model.ts'
 import { type Reader, startingWith } from '../platform/bus.ts'
-import { InvalidInput, Problem, Unavailable } from '../platform/errors.ts'
+import { InvalidInput, Problem } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import { ensureTopFolder, makeFolder, takeOutEntry } from './changes.ts'
 import { NameTaken } from './errors.ts'
@@ -11,7 +11,7 @@ import { cursorOf, readPage } from './listing.ts'
 import { type FileOrder, type FolderDelta, folderChanged, rootId, type StoredFile } from './model.ts'
 import { moveEntry } from './moves.ts'
 import { kindOf } from './open-folder.ts'
-import { childPath, nameOf, parentPath, parsePath, reservedName, rootPath } from './path.ts'
+import { childPath, nameOf, parentPath, parsePath, reservedName, rootPath, type StoragePath } from './path.ts'
 import {
   mayChange,
   maySee,
@@ -25,6 +25,7 @@ import {
   visibleTopNames,
 } from './policy.ts'
 import type { Removals } from './removals.ts'
+import { authorOf } from './replacing.ts'
 import { describes, type ListedRow } from './rows.ts'
 import { whenSessionEnds } from './session-end.ts'
 import { mapped } from './streams.ts'
@@ -40,6 +41,8 @@ export interface FilesServiceDeps {
   readonly tree: FileTree
   readonly watcher: FolderWatcher
   readonly removals: Removals
+  /** Takes in what is deleted and may be wanted back. */
+  readonly trash: { put(actor: Actor, path: StoragePath): Promise<StoredFile> }
   readonly audit: AuditPort
   readonly log: Log
 }
@@ -88,7 +91,7 @@ export class FilesService {
     await using root = await jail.openRoot()
     await makeFolderOnce(() => root.makeFolder(reservedName))
     await using own = await root.openFolder(reservedName)
-    for (const name of ['spool', 'removing']) await makeFolderOnce(() => own.makeFolder(name))
+    for (const name of ['spool', 'removing', 'trash', 'versions']) await makeFolderOnce(() => own.makeFolder(name))
     await this.#deps.tree.prepare()
     await this.ensureShared()
     this.#deps.removals.wake()
@@ -201,7 +204,7 @@ export class FilesService {
         requireChange(actor, from, 'from')
         requireWritable(actor, to, 'to')
         requireWriteInto(actor, parentPath(to) ?? rootPath, 'to')
-        const moved = await moveEntry(this.#deps.tree, from, to, input.replace)
+        const moved = await moveEntry(this.#deps.tree, { from, to, replace: input.replace, by: authorOf(actor) })
         const { tree, watcher, removals } = this.#deps
         if (moved.from !== moved.to) tree.publish(moved.from, { removed: [moved.file.id] })
         tree.publish(moved.to, { changed: [moved.file], removed: moved.replaced === null ? [] : [moved.replaced] })
@@ -214,22 +217,28 @@ export class FilesService {
   }
 
   /**
-   * Removes an entry for good, a folder with all below it: it leaves the tree at once, its bytes follow in the
-   * background, as a job where that takes longer than a second.
-   * Returns what it was. Errors: FILE_NOT_FOUND, PATH_OUTSIDE_STORAGE, FORBIDDEN, UNAVAILABLE (`permanently: false`).
+   * Moves an entry to the trash, a folder with all below it; or removes it for good: it leaves the tree at once, its bytes
+   * follow in the background, as a job where that takes longer than a second.
+   * Returns what it was. Errors: FILE_NOT_FOUND, PATH_OUTSIDE_STORAGE, FORBIDDEN, UNAVAILABLE (on another disk below the storage).
    */
-  async deleteFile(actor: Actor, input: { path: string; permanently: boolean | null }): Promise<StoredFile> {
-    return this.#audited(actor, 'files.delete', input.path, async () => {
-      const path = parsePath(input.path)
-      requireChange(actor, path)
-      if (input.permanently === false) throw new Unavailable('There is no trash yet. Delete permanently, or keep the file.', 'permanently')
-      const { tree, removals, watcher } = this.#deps
-      const file = await takeOutEntry(tree, path)
-      tree.publish(file.parentId, { removed: [file.id] })
-      if (file.isFolder) watcher.leave(path)
-      removals.wake({ actor, path: path.text })
-      return file
-    })
+  async deleteFile(actor: Actor, input: { path: string; permanently: boolean }): Promise<StoredFile> {
+    const { permanently } = input
+    return this.#audited(
+      actor,
+      'files.delete',
+      input.path,
+      async () => {
+        const path = parsePath(input.path)
+        requireChange(actor, path)
+        const { tree, removals, trash, watcher } = this.#deps
+        const file = permanently ? await takeOutEntry(tree, path) : await trash.put(actor, path)
+        tree.publish(file.parentId, { removed: [file.id] })
+        if (file.isFolder) watcher.leave(path)
+        if (permanently) removals.wake({ actor, path: path.text })
+        return file
+      },
+      { permanently },
+    )
   }
 
   /** Changes of a folder as they happen, from any side; the first frame says: read it. Errors as of `list`. */

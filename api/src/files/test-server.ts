@@ -5,6 +5,7 @@ import { registerDownloads } from '../http/downloads.ts'
 import { installHeaders } from '../http/headers.ts'
 import { installErrorHandler } from '../http/problem.ts'
 import { registerUploads } from '../http/uploads.ts'
+import { testVersions } from '../versions/test-versions.ts'
 import { type TestStorage, testActor } from './test-storage.ts'
 import { UploadsService, type UploadsServiceDeps } from './uploads.ts'
 
@@ -35,7 +36,7 @@ export async function startTestServer(
   installErrorHandler(app)
   const actorOf = async (request: { headers: Record<string, string | string[] | undefined> }) => actorOfHeader(request.headers['x-user'])
   await registerUploads(app, { uploads, actorOf })
-  await registerDownloads(app, { files: storage.files, actorOf })
+  await registerDownloads(app, { files: storage.files, versions: testVersions(storage), actorOf })
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     app,

@@ -8,6 +8,11 @@ import { systemClock } from '../platform/clock.ts'
 import { type Database, type DatabaseAddress, type DatabaseProvider, openDatabase } from '../platform/db.ts'
 import { createId } from '../platform/identifier.ts'
 import { applyMigrations } from '../platform/migrations.ts'
+import { TrashBin } from '../trash/bin.ts'
+import { recoverTrash } from '../trash/recovery.ts'
+import { recoverVersions } from '../versions/recovery.ts'
+import { type VersionRules, versionRules } from '../versions/settings.ts'
+import { VersionStore } from '../versions/store.ts'
 import { Jail } from './jail.ts'
 import { Removals, type RemovalsDeps } from './removals.ts'
 import { FilesService } from './service.ts'
@@ -66,6 +71,10 @@ export interface TestStorage {
   readonly jail: Jail
   readonly tree: FileTree
   readonly removals: Removals
+  readonly trash: TrashBin
+  readonly versions: VersionStore
+  /** As administrators would have set it. */
+  readonly kept: { rules: VersionRules }
   readonly files: FilesService
   readonly audited: AuditRecord[]
   close(): Promise<void>
@@ -82,24 +91,38 @@ export async function createTestStorage(
   if (!at) {
     await database.fileEntry.deleteMany()
     await database.upload.deleteMany()
+    await database.trashItem.deleteMany()
+    await database.fileVersion.deleteMany()
   }
   const bus = new Bus()
   const log = pino({ level: 'silent' })
   const jail = new Jail(folder)
-  const tree = new FileTree({ database, jail, bus, clock: systemClock, onUnnameable: () => {} })
+  const kept = { rules: versionRules.preset }
+  const versions = new VersionStore({ database, jail, clock: systemClock, log, rules: () => kept.rules })
+  const tree = new FileTree({ database, jail, bus, clock: systemClock, onUnnameable: () => {}, versions })
   const watcher = new FolderWatcher({ tree, bus, log })
-  const removals = new Removals({ database, jail, log, ...(handOver ? { handOver } : {}) })
+  const removals = new Removals({
+    ...{ database, jail, log, ...(handOver ? { handOver } : {}) },
+    beforeRows: async (ids) => {
+      if ((await versions.discardOf(ids)) > 0) removals.wake()
+    },
+  })
+  const trash = new TrashBin({ tree, removals, log })
   const audited: AuditRecord[] = []
   const audit = { record: async (_actor: Actor, record: AuditRecord) => void audited.push(record) }
-  const files = new FilesService({ tree, watcher, removals, audit, log })
+  const files = new FilesService({ tree, watcher, removals, trash, audit, log })
   await files.start()
+  await recoverVersions(versions)
+  await recoverTrash(trash, log)
   const close = async () => {
+    await trash.sizes.stop()
+    await versions.stop()
     await files.stop()
     bus.close()
     await jail.close()
     if (!at) rmSync(folder, { recursive: true, force: true })
   }
-  return { folder, bus, jail, tree, removals, files, audited, close }
+  return { folder, bus, jail, tree, removals, trash, versions, kept, files, audited, close }
 }
 
 export function testActor(username: string, role: Role = 'USER'): SignedInActor {

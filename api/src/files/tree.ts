@@ -8,6 +8,7 @@ import { KeyedLock } from './keyed-lock.ts'
 import { boundDelta, folderChanged, microsOf, mostChangesPerFrame, rootId, type StoredFile } from './model.ts'
 import { kindOf, type OpenFolder } from './open-folder.ts'
 import { nameOf, parentPath, rootPath, type StoragePath } from './path.ts'
+import type { VersionKeeping } from './replacing.ts'
 import {
   describes,
   detachRow,
@@ -29,6 +30,8 @@ export interface FileTreeDeps {
   readonly clock: Clock
   /** Told how many names of a folder cannot be listed, when a reading of it found some. */
   readonly onUnnameable: (path: string, count: number) => void
+  /** Without it, what is replaced is gone. */
+  readonly versions?: VersionKeeping
 }
 
 /** Where an entry is in the tree: the folder on the disk, held, and what is known of it. */

@@ -5,6 +5,7 @@ import type { StoredFile } from './model.ts'
 import type { OpenFolder } from './open-folder.ts'
 import { parsePath } from './path.ts'
 import { requireChange } from './policy.ts'
+import { authorOf } from './replacing.ts'
 import { dropSpooled, spoolNameOf } from './spool.ts'
 import type { UploadRow, UploadsService } from './uploads.ts'
 
@@ -35,8 +36,7 @@ export async function finishUpload(uploads: UploadsService, whole: WholeUpload):
   if (!isSame) throw new SpoolDamaged()
   const stat = await handle.stat({ bigint: true })
   await handle.close()
-  const actorId = actor.kind === 'user' ? actor.userId : null
-  const file = await uploads.publisher.publish({ row, hasRow, sha256, actorId, stat })
+  const file = await uploads.publisher.publish({ row, hasRow, sha256, by: authorOf(actor), stat })
   await dropSpooled(spool, spoolNameOf(row))
   return file
 }

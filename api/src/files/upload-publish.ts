@@ -4,6 +4,7 @@ import { NameTaken } from './errors.ts'
 import type { StoredFile } from './model.ts'
 import type { OpenFolder } from './open-folder.ts'
 import { childPath, nameOf, parentPath, parsePath, rootPath, type StoragePath } from './path.ts'
+import { type Author, type Replaced, replaceFile } from './replacing.ts'
 import { factsOf } from './rows.ts'
 import { spoolNameOf } from './spool.ts'
 import type { SpoolIo } from './spool-writer.ts'
@@ -17,7 +18,7 @@ export interface Publication {
   /** False: there is no row yet; the whole upload came with its declaration. */
   readonly hasRow: boolean
   readonly sha256: string | null
-  readonly actorId: string | null
+  readonly by: Author
   /** Of the spooled file as it is now, with the times that it shall have. */
   readonly stat: BigIntStats
 }
@@ -31,7 +32,8 @@ interface Waiting extends Publication {
 interface Named {
   readonly waiting: Waiting
   readonly name: string
-  readonly replaced: boolean
+  /** What became of the file that stood there; null where none did. */
+  readonly replaced: Replaced | null
 }
 
 /** So many get their names with one sync; more wait for the next. */
@@ -128,15 +130,15 @@ export class UploadPublisher {
       const taken = row.ifExists === 'FAIL' ? null : await place.folder.look(name)
       if (taken && row.ifExists === 'REPLACE') {
         if (!taken.isFile()) throw new NameTaken(name)
-        await spool.moveOver(source, place.folder, name)
-        return { waiting, name, replaced: true }
+        const arrive = () => spool.moveOver(source, place.folder, name)
+        return { waiting, name, replaced: await replaceFile(this.#tree, { place, name, taken, by: waiting.by }, arrive) }
       }
       if (!taken) {
         // Written down first: stopped after the file got its name, the next start looks for it under that.
         if (tries > 0 && waiting.hasRow) await this.#rename(place, row, name)
         try {
           await spool.linkTo(source, place.folder, name)
-          return { waiting, name, replaced: false }
+          return { waiting, name, replaced: null }
         } catch (error) {
           if (!(error instanceof NameTaken) || row.ifExists === 'FAIL') throw error
           // Somebody was faster: a file that may be replaced is replaced, and another name is tried next.
@@ -175,7 +177,7 @@ export class UploadPublisher {
 export async function recordUploads(
   tree: FileTree,
   place: Place,
-  named: readonly { waiting: Publication; name: string }[],
+  named: readonly { waiting: Publication; name: string; replaced: Replaced | null }[],
 ): Promise<StoredFile[]> {
   const entries = await tree.deps.database.$transaction(async (transaction) => {
     const names = named.map(({ name }) => name)
@@ -184,9 +186,10 @@ export async function recordUploads(
         ({ name }) => name,
       ),
     )
-    const entryOf = async ({ waiting, name }: (typeof named)[number]) => {
+    const entryOf = async ({ replaced, waiting, name }: (typeof named)[number]) => {
       const { id, ownerId } = await tree.adoptLocked(place.row, name, waiting.stat, transaction)
-      const data = { sha256: waiting.sha256, ownerId: place.homeOwner ?? waiting.actorId ?? ownerId }
+      const data = { sha256: waiting.sha256, ownerId: place.homeOwner ?? waiting.by.id ?? ownerId }
+      await replaced?.settle(transaction, id)
       return transaction.fileEntry.update({ where: { id }, data })
     }
     const made = await transaction.fileEntry.createManyAndReturn({
@@ -195,7 +198,7 @@ export async function recordUploads(
         .map(({ waiting, name }) => ({
           ...factsOf(name, waiting.stat),
           parentId: place.row.id,
-          ownerId: place.homeOwner ?? waiting.actorId ?? place.row.ownerId,
+          ownerId: place.homeOwner ?? waiting.by.id ?? place.row.ownerId,
           sha256: waiting.sha256,
         })),
     })

@@ -104,8 +104,10 @@ async function recordLinked(uploads: UploadsService, row: UploadRow, inode: bigi
       const stat = await place.folder.look(name)
       if (stat?.ino !== inode) return false
       await place.folder.sync()
-      const publication = { row: { ...row, length: row.length ?? stat.size }, hasRow: true, sha256: row.sha256, actorId: row.ownerId, stat }
-      await recordUploads(tree, place, [{ waiting: publication, name }])
+      // Only whose the file is; what it replaced became a version when the versions started.
+      const by = { id: row.ownerId, name: '' }
+      const publication = { row: { ...row, length: row.length ?? stat.size }, hasRow: true, sha256: row.sha256, by, stat }
+      await recordUploads(tree, place, [{ waiting: publication, name, replaced: null }])
       return true
     })
   } catch (error) {

@@ -32,10 +32,12 @@ import type { SettingsService } from '../settings/service.ts'
 import type { TablesService } from '../tables/service.ts'
 import type { TelemetryService } from '../telemetry/service.ts'
 import type { ThumbnailsService } from '../thumbnails/service.ts'
+import type { TrashService } from '../trash/service.ts'
 import type { Avatars } from '../users/avatars.ts'
 import type { UserChanges } from '../users/changes.ts'
 import type { UserDeletions } from '../users/deletion.ts'
 import type { UsersService } from '../users/service.ts'
+import type { VersionsService } from '../versions/service.ts'
 
 /** Every domain's service, made by the tier and the same for all requests. */
 export interface Services {
@@ -67,6 +69,8 @@ export interface Services {
   readonly copies: CopiesService
   readonly search: SearchService
   readonly thumbnails: ThumbnailsService
+  readonly trash: TrashService
+  readonly versions: VersionsService
   readonly jobs: JobsService
   readonly schedules: SchedulesService
   readonly scheduleChanges: ScheduleChanges

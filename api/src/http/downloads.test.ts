@@ -11,6 +11,7 @@ import { mimeTypeOf } from '../files/model.ts'
 import { startTestServer, type TestServer } from '../files/test-server.ts'
 import { createTestDatabase, createTestStorage, type TestStorage, testActor } from '../files/test-storage.ts'
 import type { Database } from '../platform/db.ts'
+import { testVersions } from '../versions/test-versions.ts'
 import { parseRange } from './byte-range.ts'
 import { registerDownloads } from './downloads.ts'
 import { presentation } from './file-headers.ts'
@@ -252,6 +253,7 @@ test('who is signed out between the question and the first byte of something lon
   installErrorHandler(app)
   await registerDownloads(app, {
     files: storage.files,
+    versions: testVersions(storage),
     actorOf: async () => {
       asked += 1
       return asked === 1 ? testActor('ben') : { kind: 'anonymous', address: '', client: null, requestId: '' }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from '../auth/model.ts'
 import type { FilesService, OpenedFile } from '../files/service.ts'
 import { Unauthenticated } from '../platform/errors.ts'
+import type { VersionsService } from '../versions/service.ts'
 import { evaluateConditions, mayResume, parseRange, type Validators } from './byte-range.ts'
 import { presentation } from './file-headers.ts'
 import { sendFile } from './file-sender.ts'
@@ -11,20 +12,26 @@ import { pathBehind } from './url-path.ts'
 
 export interface DownloadRoutesDeps {
   readonly files: FilesService
+  readonly versions: Pick<VersionsService, 'openForReading'>
   readonly actorOf: ActorOf
 }
 
 /** Bytes that take long enough to be stopped on the way. */
 const longDownload = 1024n * 1024n
 
-/** The bytes of files: GET and HEAD /files/<path>, with ranges and conditions (RFC 9110), `?download` to save instead of show. */
-export async function registerDownloads(app: FastifyInstance, { files, actorOf }: DownloadRoutesDeps): Promise<void> {
+/**
+ * The bytes of files: GET and HEAD /files/<path>, with ranges and conditions (RFC 9110), `?download` to save instead of show, `?version=N` for what
+ * the file held before.
+ */
+export async function registerDownloads(app: FastifyInstance, { files, versions, actorOf }: DownloadRoutesDeps): Promise<void> {
   app.route({
     method: ['GET', 'HEAD'],
     url: '/files/*',
     handler: async (request, reply) => {
       const actor = await actorOf(request)
-      const opened = await files.openForReading(actor, pathBehind('/files', request))
+      const version = versionOf(request)
+      const path = pathBehind('/files', request)
+      const opened = version === null ? await files.openForReading(actor, path) : await versions.openForReading(actor, path, version)
       const stopWaiting = files.whenSessionEnds(actor, () => reply.raw.destroy())
       try {
         // Asked again: a session or a key that ended before the waiting began would never be heard of. What is small is sent
@@ -85,7 +92,17 @@ async function answer(request: FastifyRequest, reply: FastifyReply, { file, hand
   return reply
 }
 
+function queryOf(request: FastifyRequest): URLSearchParams {
+  return new URLSearchParams((request.raw.url ?? '').split('?', 2)[1])
+}
+
+/** Null for the file as it is. What is no number is refused by who looks for it. */
+function versionOf(request: FastifyRequest): number | null {
+  const text = queryOf(request).get('version')
+  return text === null ? null : /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+}
+
 function isDownload(request: FastifyRequest): boolean {
-  const query = new URLSearchParams((request.raw.url ?? '').split('?', 2)[1])
+  const query = queryOf(request)
   return query.has('download') && query.get('download') !== '0' && query.get('download') !== 'false'
 }

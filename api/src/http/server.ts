@@ -101,8 +101,8 @@ export async function createHttpServer({
   app.route({ method: 'POST', url: '/graphql', bodyLimit, handler: post })
 
   await registerUploads(app, { uploads: services.uploads, actorOf })
-  await registerDownloads(app, { files: services.files, actorOf })
   await registerThumbnails(app, { thumbnails: services.thumbnails, actorOf })
+  await registerDownloads(app, { files: services.files, versions: services.versions, actorOf })
   registerAuditExport(app, { audit: services.audit, actorOf, bus })
   await registerAvatars(app, { avatars: services.avatars, actorOf })
   registerProbes(app, readiness)

@@ -10,7 +10,9 @@ const builtIn = [
   'job_cleanup',
   'session_cleanup',
   'thumbnail_prune',
+  'trash_prune',
   'upload_cleanup',
+  'version_prune',
 ]
 
 /** Longer than `untilEnded` waits: what is missing then is what the test says. */

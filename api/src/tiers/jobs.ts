@@ -3,8 +3,8 @@ import { auditRetention } from '../audit/settings.ts'
 import { auditRetentionJob, auditVerifyJob } from '../audit/upkeep-jobs.ts'
 import { sessionCleanup } from '../auth/session-cleanup.ts'
 import type { Sessions } from '../auth/sessions.ts'
+import type { FilesDomain } from '../files/compose.ts'
 import { uploadCleanup } from '../files/upload-cleanup.ts'
-import type { UploadsService } from '../files/uploads.ts'
 import type { Jobs } from '../jobs/compose.ts'
 import { databaseCheck } from '../maintenance/database-check.ts'
 import { databaseMaintenance } from '../maintenance/database-maintenance.ts'
@@ -18,6 +18,9 @@ import { defineSchedule } from '../schedules/model.ts'
 import type { SettingsService } from '../settings/service.ts'
 import { thumbnailPrune } from '../thumbnails/prune-job.ts'
 import type { ThumbnailsService } from '../thumbnails/service.ts'
+import { trashPrune } from '../trash/prune.ts'
+import { trashRetention } from '../trash/settings.ts'
+import { versionPrune } from '../versions/prune.ts'
 
 export interface JobsTier {
   readonly database: Database
@@ -28,15 +31,23 @@ export interface JobsTier {
   readonly audit: AuditService
   readonly settings: SettingsService
   readonly sessions: Sessions
-  readonly uploads: UploadsService
   readonly thumbnails: ThumbnailsService
+  readonly storage: Pick<FilesDomain, 'files' | 'removals' | 'trash' | 'uploads' | 'versions'>
   readonly jobs: Jobs
 }
 
 /** The work that each domain brings with it, and when it is done by itself: at night, in the machine's time. */
 export function composeSchedules(deps: JobsTier): Schedules {
-  const { address, audit, jobs, settings } = deps
-  jobs.kinds.register(uploadCleanup(deps.uploads))
+  const { address, audit, jobs, settings, storage } = deps
+  jobs.kinds.register(uploadCleanup(storage.uploads))
+  jobs.kinds.register(
+    trashPrune({
+      bin: storage.trash,
+      retention: () => settings.get(trashRetention),
+      diskSize: async () => (await storage.files.storage({ kind: 'system', reason: 'trash_prune' })).total,
+    }),
+  )
+  jobs.kinds.register(versionPrune(storage.versions, () => storage.removals.wake()))
   jobs.kinds.register(auditRetentionJob(audit, () => settings.get(auditRetention).days))
   jobs.kinds.register(auditVerifyJob(audit))
   jobs.kinds.register(thumbnailPrune(deps.thumbnails))
@@ -67,6 +78,14 @@ export function composeSchedules(deps: JobsTier): Schedules {
       kind: 'upload_cleanup',
       input: {},
       timing: { cron: '10 3 * * *' },
+    }),
+    defineSchedule({ name: 'trash_prune', title: 'Clear the trash', kind: 'trash_prune', input: {}, timing: { cron: '20 3 * * *' } }),
+    defineSchedule({
+      name: 'version_prune',
+      title: 'Clear old versions',
+      kind: 'version_prune',
+      input: {},
+      timing: { cron: '25 3 * * *' },
     }),
     defineSchedule({
       name: 'audit_retention',

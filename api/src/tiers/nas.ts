@@ -58,11 +58,14 @@ import { ThumbnailsService } from '../thumbnails/service.ts'
 import { LocalAuthority } from '../tls/local-authority.ts'
 import type { CertificateSource } from '../tls/model.ts'
 import { OwnCertificate } from '../tls/own-certificate.ts'
+import { TrashService } from '../trash/service.ts'
 import { Avatars } from '../users/avatars.ts'
 import { UserChanges } from '../users/changes.ts'
 import { UserDeletions } from '../users/deletion.ts'
 import { Homes } from '../users/homes.ts'
 import { UsersService } from '../users/service.ts'
+import { VersionsService } from '../versions/service.ts'
+import { versionRules } from '../versions/settings.ts'
 import { databaseAddress } from './database-address.ts'
 import { seedDemo } from './demo.ts'
 import { composeFactors } from './factors.ts'
@@ -118,12 +121,22 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     const health = composeHealth({ env, bus, clock, log, audit })
     const jobs = createJobs({ database, provider: address.provider, bus, clock, log, audit })
     const setupToken = new SetupToken(env.dataDir, env.setupToken)
-    const { storageDir, uploadExpiryMilliseconds } = env
-    const storage = createFiles({ storageDir, database, bus, clock, log, audit, jobs, uploadExpiryMilliseconds })
-    const homes = new Homes({ database, folders: storage.homeFolders })
-    const users = new UsersService({ database, clock, audit, homes })
     const settings = new SettingsService({ database, bus, clock, audit })
     await settings.load()
+    const { storageDir, uploadExpiryMilliseconds } = env
+    const storage = createFiles({
+      storageDir,
+      database,
+      bus,
+      clock,
+      log,
+      audit,
+      jobs,
+      uploadExpiryMilliseconds,
+      versionRules: () => settings.get(versionRules),
+    })
+    const homes = new Homes({ database, folders: storage.homeFolders })
+    const users = new UsersService({ database, clock, audit, homes })
     const {
       health: limitsHealth,
       limiter,
@@ -212,7 +225,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
       audit,
       settings,
       sessions,
-      uploads: storage.uploads,
+      storage,
       jobs,
     })
     const services: Services = {
@@ -250,6 +263,8 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
       copies: storage.copies,
       search: new SearchService({ database, provider: address.provider }),
       thumbnails,
+      trash: new TrashService({ bin: storage.trash, settings, audit }),
+      versions: new VersionsService({ tree: storage.tree, store: storage.versions, removals: storage.removals, settings, audit }),
     }
     await storage.start()
     undo.defer(() => storage.stop())

@@ -18,6 +18,8 @@ const byName: Record<string, unknown> = {
   userId: 'x',
   ownerId: 'x',
   ids: ['x'],
+  scope: 'MINE',
+  number: 1,
   userIds: ['x'],
   name: 'md0',
   who: 'x',
@@ -66,6 +68,13 @@ const given: Record<string, unknown[]> = {
   'files.deleteFile': [{ path: '/Shared/x', permanently: true }],
   'uploads.create': [{ id: '01abc', length: 1, metadata: { path: '/Shared/x' }, role: 'WHOLE' }],
   'uploads.write': ['01abc', { offset: 0, source: [], checksum: null, completes: 'length', length: null }],
+  'versions.list': [
+    { id: 1, path: '/Shared/x' },
+    { before: null, limit: 1 },
+  ],
+  'versions.restore': [{ path: '/Shared/x', version: 1 }],
+  'versions.deleteVersion': [{ path: '/Shared/x', version: 1 }],
+  'versions.totals': [{ id: 1, path: '/Shared/x' }],
   'telemetry.history': [{ metric: 'cpu.percent', from: new Date(0), to: now, points: 1 }],
 }
 
@@ -82,6 +91,7 @@ const open: Record<string, string> = {
   'twoFactor.afterRemoval': 'Goes on in the transaction of a service that has asked; no door leads to it.',
   'users.me': 'Answers null to strangers.',
   'files.mayWrite': 'Answers with yes or no.',
+  'versions.mayList': 'Answers with yes or no.',
   'files.whenSessionEnds': 'Waits; gives nothing.',
 }
 

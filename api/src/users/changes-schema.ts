@@ -1,6 +1,6 @@
 import { ConfirmationRequired, WeakPassword } from '../auth/errors.ts'
 import { StorageFull, StorageReadOnly } from '../files/errors.ts'
-import type { FolderMeasure } from '../files/home-folders.ts'
+import type { FolderMeasure } from '../files/measure.ts'
 import { access, needs } from '../graphql/access.ts'
 import { builder, problemType } from '../graphql/builder.ts'
 import { Forbidden, InvalidInput, Unavailable } from '../platform/errors.ts'

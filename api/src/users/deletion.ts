@@ -1,7 +1,7 @@
 import type { AuditService } from '../audit/service.ts'
 import type { Actor } from '../auth/model.ts'
 import { NameTaken } from '../files/errors.ts'
-import type { FolderMeasure } from '../files/home-folders.ts'
+import type { FolderMeasure } from '../files/measure.ts'
 import { childPath, parentPath, parsePath, rootPath, type StoragePath } from '../files/path.ts'
 import type { Database, DatabaseTransaction } from '../platform/db.ts'
 import { InvalidInput, Problem } from '../platform/errors.ts'

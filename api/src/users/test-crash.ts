@@ -9,6 +9,7 @@ import { Bus } from '../platform/bus.ts'
 import { systemClock as clock } from '../platform/clock.ts'
 import { createAdapter, openDatabase } from '../platform/db.ts'
 import { SettingsService } from '../settings/service.ts'
+import { versionRules } from '../versions/settings.ts'
 import { UserChanges } from './changes.ts'
 import { UserDeletions } from './deletion.ts'
 import { Homes } from './homes.ts'
@@ -20,7 +21,7 @@ export async function startPeople(url: string, folder: string) {
   const log = pino({ level: 'silent' })
   const audit = { record: async () => {} } as unknown as AuditService
   const jobs = createJobs({ database, provider: 'sqlite', bus, clock, log, audit })
-  const storage = createFiles({ storageDir: folder, database, bus, clock, log, audit, jobs })
+  const storage = createFiles({ storageDir: folder, database, bus, clock, log, audit, jobs, versionRules: () => versionRules.preset })
   const revocations = new Revocations({ database, bus, clock, log })
   const sessions = new Sessions({ database, bus, clock, settings: new SettingsService({ database, bus, clock, audit }), revocations })
   const homes = new Homes({ database, folders: storage.homeFolders })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { createId } from '../../src/platform/identifier.ts'
 import type { Someone, World } from './world.ts'
 
@@ -46,6 +47,10 @@ export const given: Readonly<Record<string, Given | Given['variables']>> = {
   }),
   'Query.schedulePreview': () => ({ cron: '0 3 * * *' }),
   'Query.service': () => ({ name: 'telemetry' }),
+  'Query.trash': async (asking) => {
+    await trashedOf(asking)
+    return none
+  },
   'Query.user': ({ subject }) => ({ id: subject.id }),
   'Query.userDeletionPreview': ({ subject }) => ({ id: subject.id, files: 'ARCHIVE' }),
   'Mutation.acceptInvitation': {
@@ -68,6 +73,12 @@ export const given: Readonly<Record<string, Given | Given['variables']>> = {
   'Mutation.createGroup': () => input({ name: unique() }),
   'Mutation.createUser': ({ world }) => input({ username: `u-${unique()}`, password: world.password }),
   'Mutation.deleteFile': async (asking) => input({ path: await folderOf(asking) }),
+  'Mutation.restoreVersion': async (asking) => input({ path: await replacedOf(asking), version: 1 }),
+  'Mutation.deleteVersion': async (asking) => input({ path: await replacedOf(asking), version: 1 }),
+  'Mutation.changeVersionSettings': () => input({ last: 11 }),
+  'Mutation.deleteFromTrash': async (asking) => input({ ids: [await trashedOf(asking)] }),
+  'Mutation.changeTrashSettings': () => input({ days: 31 }),
+  'Mutation.restoreFromTrash': async (asking) => input({ id: await trashedOf(asking) }),
   'Mutation.deleteGroup': async ({ world }) => {
     const name = unique()
     const { id } = await world.nas.services.groups.create(world.asAdmin, { name, description: null })
@@ -120,6 +131,7 @@ export const given: Readonly<Record<string, Given | Given['variables']>> = {
 
 /** What fields further down are asked with, as it stands in the document. */
 export const inside: Readonly<Record<string, string>> = {
+  'File.versions': 'first: 1',
   'Schedule.nextRuns': 'count: 1',
   'Schedule.runs': 'first: 1',
   'Telemetry.history': 'metric: "cpu.percent", from: "2026-01-01T00:00:00Z", to: "2099-01-01T00:00:00Z", points: 2',
@@ -140,6 +152,23 @@ export const elsewhere: Readonly<Record<string, string>> = {
 export function givenFor(coordinate: string): Given {
   const found = given[coordinate] ?? (() => none)
   return typeof found === 'function' ? { variables: found } : found
+}
+
+/** A file of the subject's with one version. */
+async function replacedOf({ subject, world }: Asking): Promise<string> {
+  const { services, storageDir } = world.nas
+  const [from, to] = [`/${subject.username}/${unique()}`, `/${subject.username}/${unique()}`]
+  for (const path of [from, to]) writeFileSync(`${storageDir}${path}`, path)
+  await services.files.moveFile(world.asAdmin, { from, to, replace: true })
+  return to
+}
+
+/** A folder of the subject's in their trash. */
+async function trashedOf(asking: Asking): Promise<string> {
+  const { services } = asking.world.nas
+  await services.files.ensureHome(asking.subject)
+  const { trashItemId } = await services.files.deleteFile(asking.world.asAdmin, { path: await folderOf(asking), permanently: false })
+  return trashItemId ?? ''
 }
 
 async function folderOf({ subject, world }: Asking): Promise<string> {

@@ -71,6 +71,10 @@ export class Api {
     return this.#change('deleteFile', 'DeleteFileInput', { path, permanently: true })
   }
 
+  moveToTrash(path: string): Promise<void> {
+    return this.#change('deleteFile', 'DeleteFileInput', { path })
+  }
+
   static async setUp(server: Server): Promise<Api> {
     const api = new Api(server.address)
     await api.#change('completeSetup', 'CompleteSetupInput', { setupToken: server.setupToken, ...admin })

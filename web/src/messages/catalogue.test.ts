@@ -14,7 +14,9 @@ import { search as germanSearch } from './de/search'
 import { security as germanSecurity } from './de/security'
 import { services as germanServices } from './de/services'
 import { tables as germanTables } from './de/tables'
+import { trash as germanTrash } from './de/trash'
 import { trust as germanTrust } from './de/trust'
+import { versions as germanVersions } from './de/versions'
 import { en } from './en'
 import { audit } from './en/audit'
 import { copying } from './en/copying'
@@ -29,7 +31,9 @@ import { search } from './en/search'
 import { security } from './en/security'
 import { services } from './en/services'
 import { tables } from './en/tables'
+import { trash } from './en/trash'
 import { trust } from './en/trust'
+import { versions } from './en/versions'
 
 type Tree = { readonly [key: string]: string | Tree }
 
@@ -59,6 +63,8 @@ const english = flatten({
   security,
   services,
   tables,
+  trash,
+  versions,
   trust,
 })
 const german = flatten({
@@ -76,6 +82,8 @@ const german = flatten({
   security: germanSecurity,
   services: germanServices,
   tables: germanTables,
+  trash: germanTrash,
+  versions: germanVersions,
   trust: germanTrust,
 })
 

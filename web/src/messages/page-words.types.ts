@@ -11,7 +11,9 @@ import type { search } from './en/search'
 import type { security } from './en/security'
 import type { services } from './en/services'
 import type { tables } from './en/tables'
+import type { trash } from './en/trash'
 import type { trust } from './en/trust'
+import type { versions } from './en/versions'
 
 /** Words that come with the pages that need them, by name. See `WithPageWords`. */
 export interface PageWords {
@@ -25,6 +27,8 @@ export interface PageWords {
   readonly profile: typeof profile
   readonly services: typeof services
   readonly tables: typeof tables
+  readonly trash: typeof trash
+  readonly versions: typeof versions
   readonly trust: typeof trust
   readonly schedules: typeof schedules
   readonly search: typeof search

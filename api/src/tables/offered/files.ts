@@ -1,7 +1,7 @@
-import { UploadIfExists, UploadRole, UploadState } from '../../generated/sqlite/enums.ts'
+import { TrashState, UploadIfExists, UploadRole, UploadState, VersionState } from '../../generated/sqlite/enums.ts'
 import { choice, hidden, type OfferedTables, shown } from '../columns.ts'
 
-export const fileTables: OfferedTables<'FileEntry' | 'Upload'> = {
+export const fileTables: OfferedTables<'FileEntry' | 'FileVersion' | 'TrashItem' | 'Upload'> = {
   FileEntry: {
     category: 'FILES',
     key: ['id'],
@@ -21,6 +21,45 @@ export const fileTables: OfferedTables<'FileEntry' | 'Upload'> = {
       identity: shown('text'),
       listedCtimeMicros: shown('number?'),
       listedAtMicros: shown('number?'),
+    },
+  },
+  FileVersion: {
+    category: 'FILES',
+    key: ['id'],
+    indexed: ['entryId', 'state', 'storedAs'],
+    columns: {
+      id: shown('number'),
+      entryId: shown('number'),
+      number: shown('number'),
+      state: choice(VersionState),
+      storedAs: shown('text'),
+      size: shown('number'),
+      sha256: shown('text?'),
+      modifiedAt: shown('time'),
+      replacedAt: shown('time'),
+      replacedById: shown('id?'),
+      replacedByName: shown('text'),
+    },
+  },
+  TrashItem: {
+    category: 'FILES',
+    key: ['id'],
+    indexed: ['ownerId', 'deletedAt', 'path'],
+    columns: {
+      id: shown('id'),
+      state: choice(TrashState),
+      entryId: shown('number?'),
+      name: shown('text'),
+      path: shown('text'),
+      isFolder: shown('flag'),
+      identity: shown('text'),
+      size: shown('number?'),
+      sizeIsExact: shown('flag'),
+      deletedAt: shown('time'),
+      deletedById: shown('id?'),
+      deletedByName: shown('text'),
+      ownerId: shown('id?'),
+      restorePath: shown('text?'),
     },
   },
   Upload: {

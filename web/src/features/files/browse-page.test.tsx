@@ -127,27 +127,52 @@ test('a click on a head sorts on the server and says so in the address', async (
   expect((await screen.findByRole('columnheader', { name: 'Size' })).getAttribute('aria-sort')).toBe('descending')
 })
 
-test('deleting a folder takes its name, typed', async () => {
+test('deleting a folder for good takes its name, typed', async () => {
   const deleted: unknown[] = []
   server.use(
     here(),
     folderOf(() => [entry('trip', { isFolder: true })]).handler,
     graph.mutation('DeleteFile', ({ variables }) => {
       deleted.push(variables)
-      return HttpResponse.json({ data: { deleteFile: { __typename: 'File', id: 'trip', path: '/alice/trip' } } })
+      return HttpResponse.json({ data: { deleteFile: { __typename: 'File', id: 'trip', path: '/alice/trip', trashItemId: null } } })
     }),
   )
   const { user } = show()
   await user.click(await rowOf('trip'))
   screen.getByRole('grid').focus()
-  await user.keyboard('{Delete}')
+  await user.keyboard('{Shift>}{Delete}{/Shift}')
   const confirm = await screen.findByRole('button', { name: 'Delete for good' })
   expect((confirm as HTMLButtonElement).disabled).toBe(true)
   await user.type(screen.getByLabelText(/Type .trip. to confirm/), 'tri{Enter}')
   expect(deleted).toEqual([])
   await user.type(screen.getByLabelText(/Type .trip. to confirm/), 'p')
   await user.click(confirm)
-  await waitFor(() => expect(deleted).toEqual([{ input: { path: '/alice/trip' } }]))
+  await waitFor(() => expect(deleted).toEqual([{ input: { path: '/alice/trip', permanently: true } }]))
+})
+
+test('what is deleted goes to the trash without a question, and Ctrl+Z brings it back', async () => {
+  const asked: unknown[] = []
+  server.use(
+    here(),
+    folderOf(() => [entry('a.txt')]).handler,
+    graph.mutation('DeleteFile', ({ variables }) => {
+      asked.push(variables)
+      return HttpResponse.json({ data: { deleteFile: { __typename: 'File', id: 'a.txt', path: '/alice/a.txt', trashItemId: 'item' } } })
+    }),
+    graph.mutation('RestoreFromTrash', ({ variables }) => {
+      asked.push(variables)
+      return HttpResponse.json({ data: { restoreFromTrash: { __typename: 'File', id: 'a.txt', name: 'a.txt', path: '/alice/a.txt' } } })
+    }),
+  )
+  const { user } = show()
+  await user.click(await rowOf('a.txt'))
+  screen.getByRole('grid').focus()
+  await user.keyboard('{Delete}')
+  await waitFor(() => expect(asked).toEqual([{ input: { path: '/alice/a.txt' } }]))
+  await waitFor(async () => {
+    await user.keyboard('{Control>}z{/Control}')
+    expect(asked.slice(1)).toEqual([{ input: { id: 'item' } }])
+  })
 })
 
 test('what the server has against deleting stays on the screen', async () => {
@@ -159,7 +184,7 @@ test('what the server has against deleting stays on the screen', async () => {
   const { user } = show()
   await user.click(await rowOf('a.txt'))
   screen.getByRole('grid').focus()
-  await user.keyboard('{Delete}')
+  await user.keyboard('{Shift>}{Delete}{/Shift}')
   await user.click(await screen.findByRole('button', { name: 'Delete for good' }))
   expect(await screen.findByText('a.txt was not deleted. Your account may not do this.')).toBeTruthy()
 })

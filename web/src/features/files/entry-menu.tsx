@@ -42,7 +42,7 @@ function PointerMenu({ at, actions, onAction, onClose }: EntryMenuProps) {
             return (
               <div key={action} role="none">
                 {action === 'delete' ? <MenuSeparator /> : null}
-                <MenuItem icon={<Icon aria-hidden />} danger={action === 'delete'} onSelect={() => onAction(action)}>
+                <MenuItem icon={<Icon aria-hidden />} danger={action === 'deletePermanently'} onSelect={() => onAction(action)}>
                   {t(`action.${action}`)}
                 </MenuItem>
               </div>
@@ -72,7 +72,7 @@ function ActionSheet({ title, actions, onAction, onClose }: EntryMenuProps) {
                 }}
                 className={clsx(
                   'flex h-12 w-full items-center gap-3.5 rounded-control px-3 text-[15px] hover:bg-hover',
-                  action === 'delete' && 'text-bad',
+                  action === 'deletePermanently' && 'text-bad',
                 )}
               >
                 <Icon aria-hidden className="size-5 shrink-0" />

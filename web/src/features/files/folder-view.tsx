@@ -30,6 +30,7 @@ import { useUpload } from './upload/use-upload'
 import { UploadButton } from './upload-button'
 import { useFileDrop } from './use-file-drop'
 import { pressKey } from './use-list-keys'
+import { useMoveToTrash } from './use-move-to-trash'
 import { goTo } from './use-place'
 
 const EntryMenu = lazy(async () => ({ default: (await import('./entry-menu')).EntryMenu }))
@@ -74,11 +75,13 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
   // A dialog gives the focus back after it has gone: to nothing, when it was opened by its address.
   const focusListLater = () => setTimeout(focusList, 80)
 
+  const moveToTrash = useMoveToTrash((ids) => follow({ changed: [], removed: ids }))
   const act = (action: Action) => {
     const [first] = chosen
     if (!first) return
     if (action === 'open' || action === 'look') open(first)
     else if (action === 'download') void downloadEntries(chosen)
+    else if (action === 'delete') void moveToTrash(chosen)
     else setWish({ kind: action, entries: chosen })
   }
   const onMenu = useCallback(

@@ -33,7 +33,7 @@ export function SelectionBar({
         {files.length > 0 ? <span className="font-normal text-ink-soft max-sm:sr-only"> · {size}</span> : null}
       </p>
       {actions
-        .filter((action) => action !== 'open' && action !== 'look')
+        .filter((action) => action !== 'open' && action !== 'look' && action !== 'deletePermanently' && action !== 'versions')
         .map((action) => {
           const Icon = actionIcons[action]
           return (

@@ -4,6 +4,7 @@ import type { Entry } from './listing/entry'
 import type { EntryPages } from './listing/entry-pages'
 import { keyTarget } from './listing/selection'
 import type { SelectionControl } from './listing/use-selection'
+import { undoLast } from './undo'
 
 interface Keys {
   pages: EntryPages<Entry>
@@ -36,12 +37,13 @@ export function pressKey(
     return target
   }
   const entry = cursor >= 0 ? pages.at(cursor) : undefined
-  const wanted = actionOfKey[event.key]
+  const wanted = event.key === 'Delete' && event.shiftKey ? 'deletePermanently' : actionOfKey[event.key]
   if (event.key === 'Backspace' || (event.key === 'ArrowUp' && event.altKey)) onUp()
   else if (event.key === 'Escape') control.clear()
   else if (isCombination(event, 'a')) void control.all()
   else if (isCombination(event, 'c') && actions.includes('copy') && String(getSelection()) === '') onHold()
   else if (isCombination(event, 'v')) onPaste()
+  else if (isCombination(event, 'z')) undoLast()
   else if (event.key === 'Enter' && entry) onOpen(entry)
   else if (event.key === ' ' && entry) control.toggle(entry, cursor)
   else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) onMenu()

@@ -19,6 +19,16 @@ export const sections: readonly SettingsSection[] = [
     Section: lazy(async () => ({ default: (await import('./sign-in-policy/sign-in-policy-section')).SignInPolicySection })),
   },
   {
+    id: 'trash',
+    label: 'trash',
+    Section: lazy(async () => ({ default: (await import('./trash/trash-section')).TrashSection })),
+  },
+  {
+    id: 'versions',
+    label: 'versions',
+    Section: lazy(async () => ({ default: (await import('./versions/versions-section')).VersionsSection })),
+  },
+  {
     id: 'audit',
     label: 'audit',
     Section: lazy(async () => ({ default: (await import('./audit-retention/audit-retention-section')).AuditRetentionSection })),

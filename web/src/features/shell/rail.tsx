@@ -11,7 +11,7 @@ import { OnDemandMenu } from '../../ui/on-demand-menu'
 import { setRailNarrow, useRailNarrow } from '../../ui/theme'
 import { Mark } from '../../ui/wordmark'
 import { useMe } from '../auth/session'
-import { onPhone, placesFor } from './nav'
+import { inBar, placesFor } from './nav'
 
 const loadMore = async () => ({ default: (await import('./more-places')).MorePlaces })
 const MorePlaces = lazy(loadMore)
@@ -23,6 +23,7 @@ export function Rail() {
   const pathname = usePathname()
   const narrow = useRailNarrow()
   const places = placesFor(me)
+  const bar = inBar(places)
   return (
     <nav
       aria-label={t('navigation')}
@@ -37,10 +38,11 @@ export function Rail() {
         <span className="rail-narrow:hidden">BaluHost</span>
       </Link>
       <ul className="flex flex-1 justify-around sm:flex-col sm:justify-start sm:gap-0.5">
-        {places.map(({ href, label, icon: Icon }, index) => {
+        {places.map((place) => {
+          const { href, label, icon: Icon } = place
           const here = pathname === href || (href !== '/' && pathname.startsWith(`${href}/`))
           return (
-            <li key={href} className={clsx('min-w-0 flex-1 sm:flex-none', index >= onPhone && 'max-sm:hidden')}>
+            <li key={href} className={clsx('min-w-0 flex-1 sm:flex-none', !bar.includes(place) && 'max-sm:hidden')}>
               <Link
                 href={href}
                 aria-current={here ? 'page' : undefined}
@@ -56,7 +58,7 @@ export function Rail() {
             </li>
           )
         })}
-        {places.length > onPhone ? (
+        {places.length > bar.length ? (
           <li className="min-w-0 flex-1 sm:hidden">
             <OnDemandMenu
               preload={loadMore}

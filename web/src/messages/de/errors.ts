@@ -34,6 +34,8 @@ export const errors = {
     SESSION_NOT_FOUND: 'Das ist schon abgemeldet.',
     CHECKSUM_MISMATCH: 'Was ankam, ist nicht, was gesendet wurde. Nichts davon wurde behalten; versuch es noch einmal.',
     FILE_NOT_FOUND: 'Das ist nicht mehr da. Vielleicht hat es jemand verschoben oder gelöscht.',
+    VERSION_NOT_FOUND: 'Diese Version gibt es nicht mehr.',
+    TRASH_ITEM_NOT_FOUND: 'Es liegt nicht mehr im Papierkorb. Vielleicht wurde es zurückgeholt oder endgültig gelöscht.',
     NOT_A_FOLDER: 'Wo ein Ordner sein müsste, ist eine Datei.',
     PATH_OUTSIDE_STORAGE: 'Dieser Ort gehört nicht zum Speicher.',
     STORAGE_FULL: 'Es ist nicht genug Platz frei. Lösch etwas und versuch es dann noch einmal.',

@@ -43,6 +43,8 @@ export const jobs = {
     audit_retention: 'Audit-Log in Ordnung halten',
     audit_verify: 'Audit-Log prüfen',
     upload_cleanup: 'Unfertige Uploads aufräumen',
+    trash_prune: 'Papierkorb aufräumen',
+    version_prune: 'Alte Versionen aufräumen',
     job_cleanup: 'Alte Aufträge aufräumen',
     database_maintenance: 'Datenbank aufräumen',
     file_copy: 'Dateien kopieren',

@@ -106,7 +106,7 @@ export const people = {
     ARCHIVE: 'Im Archiv aufheben',
     ARCHIVEHint: 'Das sehen nur Administratoren.',
     DELETE: 'Löschen',
-    DELETEHint: 'Endgültig. Es gibt keinen Papierkorb.',
+    DELETEHint: 'Endgültig, mit dem, was vorher daraus gelöscht wurde.',
     to: 'Wem?',
     toSearch: 'Name der Person',
     toNobody: 'So heißt niemand.',

@@ -7,6 +7,8 @@ export const schedules = {
     file_index: 'Nach geänderten Dateien sehen',
     thumbnail_prune: 'Vorschaubilder im Rahmen halten',
     upload_cleanup: 'Unfertige Uploads aufräumen',
+    trash_prune: 'Papierkorb aufräumen',
+    version_prune: 'Alte Versionen aufräumen',
     audit_retention: 'Audit-Log in Ordnung halten',
     job_cleanup: 'Alte Aufträge aufräumen',
     database_maintenance: 'Datenbank aufräumen',

@@ -2,5 +2,12 @@ export const settings = {
   title: 'Einstellungen',
   lead: 'Was für alle auf diesem NAS gilt. Änderungen wirken sofort, ohne Neustart.',
   sections: 'Abschnitte der Einstellungen',
-  section: { limits: 'Grenzen', signIn: 'Anmeldung', audit: 'Audit-Log', database: 'Datenbank' },
+  section: {
+    limits: 'Grenzen',
+    signIn: 'Anmeldung',
+    trash: 'Papierkorb',
+    versions: 'Versionen',
+    audit: 'Audit-Log',
+    database: 'Datenbank',
+  },
 }

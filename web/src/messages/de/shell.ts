@@ -3,6 +3,7 @@ export const shell = {
   navigation: 'Hauptnavigation',
   overview: 'Übersicht',
   files: 'Dateien',
+  trash: 'Papierkorb',
   storage: 'Speicher',
   jobs: 'Aufträge',
   people: 'Personen',

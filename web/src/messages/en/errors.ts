@@ -34,6 +34,8 @@ export const errors = {
     SESSION_NOT_FOUND: 'It is signed out already.',
     CHECKSUM_MISMATCH: 'What arrived is not what was sent. Nothing of it was kept; try again.',
     FILE_NOT_FOUND: 'It is not there any more. Somebody may have moved or deleted it.',
+    VERSION_NOT_FOUND: 'This version is not there any more.',
+    TRASH_ITEM_NOT_FOUND: 'It is not in the trash any more. It may have been restored or deleted for good.',
     NOT_A_FOLDER: 'There is a file where a folder is needed.',
     PATH_OUTSIDE_STORAGE: 'This place is not part of the storage.',
     STORAGE_FULL: 'There is not enough free space. Delete something, then try again.',

@@ -43,6 +43,8 @@ export const jobs = {
     audit_retention: 'Keep the audit log in order',
     audit_verify: 'Check the audit log',
     upload_cleanup: 'Clear away unfinished uploads',
+    trash_prune: 'Clear the trash',
+    version_prune: 'Clear old versions',
     job_cleanup: 'Clear away old jobs',
     database_maintenance: 'Tidy the database',
     file_copy: 'Copy files',

@@ -106,7 +106,7 @@ export const people = {
     ARCHIVE: 'Keep them in the archive',
     ARCHIVEHint: 'Only administrators see it.',
     DELETE: 'Delete them',
-    DELETEHint: 'For good. There is no trash.',
+    DELETEHint: 'For good, with what was deleted from it before.',
     to: 'To whom?',
     toSearch: 'Name of the person',
     toNobody: 'Nobody by that name.',

@@ -7,6 +7,8 @@ export const schedules = {
     file_index: 'Look for changed files',
     thumbnail_prune: 'Keep small pictures within their space',
     upload_cleanup: 'Clear away unfinished uploads',
+    trash_prune: 'Clear the trash',
+    version_prune: 'Clear old versions',
     audit_retention: 'Keep the audit log in order',
     job_cleanup: 'Clear away old jobs',
     database_maintenance: 'Tidy the database',

@@ -3,6 +3,7 @@ export const shell = {
   navigation: 'Main',
   overview: 'Overview',
   files: 'Files',
+  trash: 'Trash',
   storage: 'Storage',
   jobs: 'Jobs',
   people: 'People',

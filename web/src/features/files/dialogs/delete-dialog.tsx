@@ -53,7 +53,7 @@ export function DeleteDialog({
     for (const entry of left) {
       setDone(gone.length)
       try {
-        const result = (await deleteFile({ variables: { input: { path: entry.path } } })).data?.deleteFile
+        const result = (await deleteFile({ variables: { input: { path: entry.path, permanently: true } } })).data?.deleteFile
         // Somebody else was faster: it is gone, which was wanted.
         if (!result || ('code' in result && result.code !== 'FILE_NOT_FOUND')) {
           setFailure(t('deleteFailed', { name: entry.name, reason: textOf(result ?? { code: 'INTERNAL', message: '' }) }))
@@ -96,7 +96,7 @@ export function DeleteDialog({
               ? t('loseFolder', { name: single.name })
               : t('loseFile', { name: single.name, size })
             : t('loseMany', { files: files.length, folders, size })}{' '}
-          <strong className="font-semibold">{t('noTrash')}</strong>
+          <strong className="font-semibold">{t('cannotBeUndone')}</strong>
         </p>
         {word === null ? null : (
           <Field

@@ -6,6 +6,7 @@ export const DeleteFileDocument = graphql(`
       ... on File {
         id
         path
+        trashItemId
       }
       ... on Problem {
         code

@@ -11,6 +11,8 @@ import { RenameDialog } from './rename-dialog'
 
 const CopyDialog = lazy(async () => ({ default: (await import('../copy/copy-dialog')).CopyDialog }))
 
+const VersionsDialog = lazy(async () => ({ default: (await import('../versions/versions-dialog')).VersionsDialog }))
+
 /** What a folder's actions ask before they are done; loaded with the first of them. */
 export function FolderDialogs({
   wish,
@@ -29,6 +31,7 @@ export function FolderDialogs({
   if (wish.kind === 'rename') return <RenameDialog entry={first} onClose={onClose} />
   if (wish.kind === 'copy' || wish.kind === 'paste')
     return <CopyDialog entries={wish.entries} into={wish.kind === 'paste' ? folder : null} onClose={onClose} />
+  if (wish.kind === 'versions') return <VersionsDialog entry={first} onClose={onClose} />
   if (wish.kind === 'move') return <MoveDialog entries={wish.entries} onClose={onClose} />
   return <DeleteDialog entries={wish.entries} onClose={onClose} onDeleted={onDeleted} />
 }

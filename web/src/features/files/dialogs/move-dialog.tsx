@@ -13,6 +13,7 @@ import { sayDone } from '../../../ui/toast'
 import type { Entry } from '../listing/entry'
 import { joinPath, nameOf, nextName, parentOf } from '../path'
 import type { Choice } from '../upload/conflict'
+import { type DoneMove, useUndoMoves } from '../use-undo-moves'
 import { FolderPicker } from './folder-picker'
 import { MoveFileDocument } from './move-file'
 import { NameConflict } from './name-conflict'
@@ -44,6 +45,8 @@ export function MoveDialog({ entries, onClose }: { entries: readonly Entry[]; on
   const [failure, setFailure] = useState<string>()
   const [conflict, setConflict] = useState<Conflict | null>(null)
   const settled = useRef(new Map<string, 'moved' | 'skipped'>())
+  const done = useRef<{ moves: DoneMove[]; replaced: boolean }>({ moves: [], replaced: false })
+  const offerUndo = useUndoMoves()
 
   const ask = (entry: Entry) =>
     new Promise<Choice>((resolve) => {
@@ -65,7 +68,11 @@ export function MoveDialog({ entries, onClose }: { entries: readonly Entry[]; on
       const input = { from: entry.path, to: joinPath(target, name), replace }
       const result = (await moveFile({ variables: { input } })).data?.moveFile
       if (!result) return { code: 'INTERNAL', message: '' }
-      if (!('code' in result)) return 'moved'
+      if (!('code' in result)) {
+        done.current.moves.push({ from: entry.path, to: input.to })
+        done.current.replaced ||= replace
+        return 'moved'
+      }
       if (result.code !== 'NAME_TAKEN') return result
       // Keeping both counts up by itself; replacing that did not help is asked about again.
       if (choice !== 'keepBoth') choice = await ask(entry)
@@ -87,7 +94,11 @@ export function MoveDialog({ entries, onClose }: { entries: readonly Entry[]; on
       }
       settled.current.set(entry.id, end)
     }
-    sayDone(t('moved', { count: [...settled.current.values()].filter((end) => end === 'moved').length, folder: nameOf(target) }))
+    const { moves, replaced } = done.current
+    const words = t('moved', { count: moves.length, folder: nameOf(target) })
+    // What was replaced does not come back by moving.
+    if (moves.length === 0 || replaced) sayDone(words)
+    else offerUndo(words, moves)
     onClose()
   }
 

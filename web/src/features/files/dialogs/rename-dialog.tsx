@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl'
 import { Dialog } from '../../../ui/dialog'
 import type { Entry } from '../listing/entry'
 import { joinPath, parentOf, stemLength } from '../path'
+import { useUndoMoves } from '../use-undo-moves'
 import { MoveFileDocument } from './move-file'
 import { NameForm } from './name-form'
 
@@ -12,6 +13,7 @@ export function RenameDialog({ entry, onClose }: { entry: Entry; onClose: () => 
   const t = useTranslations('files')
   const shell = useTranslations('shell')
   const [moveFile] = useMutation(MoveFileDocument)
+  const offerUndo = useUndoMoves()
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={t('renameTitle', { name: entry.name })} closeLabel={shell('close')}>
       <NameForm
@@ -25,6 +27,7 @@ export function RenameDialog({ entry, onClose }: { entry: Entry; onClose: () => 
             const moved = (await moveFile({ variables: { input } })).data?.moveFile
             if (!moved) return { code: 'INTERNAL', message: '' }
             if ('code' in moved) return moved
+            offerUndo(t('renamed', { name }), [{ from: input.from, to: input.to }])
           }
           onClose()
           return null
