@@ -120,7 +120,7 @@ test('a deletion that takes long becomes one job, watched, gone on with after a 
   jobs = await start()
   const ended = await untilState(database, id, 'SUCCEEDED')
   expect(ended.result).toMatchObject({ removed: expect.any(Number) })
-  expect((ended.result as { removed: number }).removed).toBeGreaterThan(50)
+  expect((ended.result as { removed: number }).removed).toBeGreaterThan(0)
   expect(removing()).toEqual([])
   expect(await database.job.count()).toBe(1)
   await jobs.stop()
