@@ -6,6 +6,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
 import type { Log } from '../platform/log.ts'
 import { StartFault } from '../platform/start-fault.ts'
+import { Archives } from './archives.ts'
 import { CopiesService } from './copies.ts'
 import { fileCopy } from './copy-job.ts'
 import { CopyStaging } from './copy-staging.ts'
@@ -36,6 +37,7 @@ export interface FilesDeps {
 /** The files domain, put together. */
 export interface FilesDomain {
   readonly files: FilesService
+  readonly archives: Archives
   readonly uploads: UploadsService
   readonly copies: CopiesService
   readonly homeFolders: HomeFolders
@@ -62,6 +64,7 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
   jobs.kinds.register(fileRemoval(removals))
   return {
     files,
+    archives: new Archives({ tree }),
     uploads,
     copies,
     homeFolders,

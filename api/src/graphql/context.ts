@@ -12,7 +12,9 @@ import type { AuthService } from '../auth/service.ts'
 import type { Sessions } from '../auth/sessions.ts'
 import type { SignInPolicyService } from '../auth/sign-in-policy.ts'
 import type { TwoFactorService } from '../auth/two-factor.ts'
+import type { Archives } from '../files/archives.ts'
 import type { CopiesService } from '../files/copies.ts'
+import type { DownloadLinks } from '../files/download-links.ts'
 import type { FilesService } from '../files/service.ts'
 import type { UploadsService } from '../files/uploads.ts'
 import type { GroupsService } from '../groups/service.ts'
@@ -61,6 +63,8 @@ export interface Services {
   readonly groups: GroupsService
   readonly invitations: InvitationsService
   readonly files: FilesService
+  readonly archives: Archives
+  readonly downloadLinks: DownloadLinks
   readonly uploads: UploadsService
   readonly copies: CopiesService
   readonly jobs: JobsService

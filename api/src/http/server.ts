@@ -35,6 +35,8 @@ export interface HttpServerDeps {
   readonly trustedProxies?: readonly string[]
   /** With it the server speaks TLS. */
   readonly certificates?: CertificateSource | null
+  /** Where a trusted proxy finds the files of the storage (X-Accel-Redirect); null when they are sent from here. */
+  readonly accelPrefix?: string | null
   readonly patience?: Patience
   /** Whether the server can do its work; asked by anybody, as often as they like. */
   readonly readiness: () => Readiness | Promise<Readiness>
@@ -49,6 +51,7 @@ export async function createHttpServer({
   dashboardDir,
   trustedProxies = [],
   certificates = null,
+  accelPrefix = null,
   patience: limits = patience,
   readiness,
 }: HttpServerDeps): Promise<FastifyInstance> {
@@ -99,7 +102,8 @@ export async function createHttpServer({
   app.route({ method: 'POST', url: '/graphql', bodyLimit, handler: post })
 
   await registerUploads(app, { uploads: services.uploads, actorOf })
-  await registerDownloads(app, { files: services.files, actorOf })
+  const { archives, downloadLinks: links, files } = services
+  await registerDownloads(app, { files, archives, links, actorOf, accelPrefix })
   registerAuditExport(app, { audit: services.audit, actorOf, bus })
   await registerAvatars(app, { avatars: services.avatars, actorOf })
   registerProbes(app, readiness)

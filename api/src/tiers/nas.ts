@@ -20,6 +20,7 @@ import { requiredFactors } from '../auth/settings.ts'
 import { SetupToken } from '../auth/setup-token.ts'
 import type { Env } from '../env.ts'
 import { createFiles } from '../files/compose.ts'
+import { DownloadLinks } from '../files/download-links.ts'
 import type { Services } from '../graphql/context.ts'
 import { nasSchema } from '../graphql/schema.nas.ts'
 import { GroupsService } from '../groups/service.ts'
@@ -230,6 +231,14 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
       raid,
       tables: new TablesService({ database, address, clock, audit, log }),
       files: storage.files,
+      archives: storage.archives,
+      downloadLinks: new DownloadLinks({
+        files: storage.files,
+        secrets,
+        clock,
+        audit,
+        identify: (sessionId, origin) => identification.actorOfSession(sessionId, origin),
+      }),
       uploads: storage.uploads,
       copies: storage.copies,
     }
@@ -241,9 +250,19 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     await userDeletions.resume()
 
     const certificates = await certificatesOf(env, clock, log)
-    const { trustedProxies } = env
+    const { accelPrefix, trustedProxies } = env
     const { readiness } = health
-    const app = await createHttpServer({ schema: nasSchema, services, bus, log, dashboardDir, trustedProxies, certificates, readiness })
+    const app = await createHttpServer({
+      schema: nasSchema,
+      services,
+      bus,
+      log,
+      dashboardDir,
+      trustedProxies,
+      accelPrefix,
+      certificates,
+      readiness,
+    })
     undo.defer(() => app.close())
     const more = [...storage.health, ...limitsHealth, jobsHealth(jobs), schedulesHealth(schedules)]
     app.addHook('onListen', async () => void health.registry.start())

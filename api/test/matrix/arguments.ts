@@ -64,6 +64,7 @@ export const given: Readonly<Record<string, Given | Given['variables']>> = {
   'Mutation.confirmTotpEnrolment': { variables: () => input({ code: '000000' }), done: 'CHALLENGE_OVER' },
   'Mutation.copyFile': async (asking) => input({ from: await folderOf(asking), to: `/${asking.subject.username}/${unique()}` }),
   'Mutation.createApiKey': () => input({ name: 'x', scopes: ['account:read'] }),
+  'Mutation.createDownloadUrl': ({ subject }) => input({ path: `/${subject.username}/note.txt`, expiresInSeconds: 60 }),
   'Mutation.createFolder': ({ subject }) => input({ path: `/${subject.username}/${unique()}` }),
   'Mutation.createGroup': () => input({ name: unique() }),
   'Mutation.createUser': ({ world }) => input({ username: `u-${unique()}`, password: world.password }),

@@ -144,6 +144,7 @@ export const audit = {
     keys_update: 'API-Schlüssel ändern',
     keys_revoke: 'API-Schlüssel beenden',
     keys_use: 'API-Schlüssel benutzen',
+    files_createDownloadUrl: 'Link für ein Programm anlegen',
     files_createFolder: 'Ordner anlegen',
     files_move: 'Verschieben oder umbenennen',
     files_copy: 'Kopie beginnen',

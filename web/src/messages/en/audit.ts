@@ -144,6 +144,7 @@ export const audit = {
     keys_update: 'Change an API key',
     keys_revoke: 'End an API key',
     keys_use: 'Use an API key',
+    files_createDownloadUrl: 'Make a link for a program',
     files_createFolder: 'Create a folder',
     files_move: 'Move or rename',
     files_copy: 'Begin a copy',
