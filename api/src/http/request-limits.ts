@@ -10,7 +10,9 @@ import { methodOf } from './uploads.ts'
 const counted: readonly { readonly methods: readonly string[]; readonly route: RegExp; readonly limit: LimitName }[] = [
   { methods: ['POST'], route: /^\/uploads(\/|$)/, limit: 'createUpload' },
   { methods: ['GET', 'HEAD'], route: /^\/(files|signed|avatars)(\/|$)/, limit: 'download' },
-  { methods: ['GET', 'HEAD'], route: /^\/archive$/, limit: 'archive' },
+  { methods: ['GET'], route: /^\/archive$/, limit: 'archive' },
+  // Whether it can be had at all, before a browser saves a refusal under the archive's name.
+  { methods: ['HEAD'], route: /^\/archive$/, limit: 'download' },
   { methods: ['PUT', 'DELETE'], route: /^\/avatars\//, limit: 'changeAvatar' },
   { methods: ['GET'], route: /^\/audit\/export$/, limit: 'exportAudit' },
 ]
@@ -25,7 +27,7 @@ export function countRequests(app: FastifyInstance, ask: ActorOf, limiter: Limit
     const [method, address] = [methodOf(request), request.routeOptions.url ?? '']
     const found = counted.find(({ methods, route }) => methods.includes(method) && route.test(address))?.limit
     if (!found) return
-    const limit = found === 'download' && isAsked(request, 'zip') ? 'archive' : found
+    const limit = found === 'download' && method === 'GET' && isAsked(request, 'zip') ? 'archive' : found
     const answer = ask(request)
     asked.set(request, answer)
     // What is wrong with the credentials is said by the handler; here it counts as nobody's.

@@ -8,6 +8,7 @@ import { jobs as germanJobs } from './de/jobs'
 import { keys as germanKeys } from './de/keys'
 import { limits as germanLimits } from './de/limits'
 import { people as germanPeople } from './de/people'
+import { playerLink as germanPlayerLink } from './de/player-link'
 import { profile as germanProfile } from './de/profile'
 import { schedules as germanSchedules } from './de/schedules'
 import { security as germanSecurity } from './de/security'
@@ -22,6 +23,7 @@ import { jobs } from './en/jobs'
 import { keys } from './en/keys'
 import { limits } from './en/limits'
 import { people } from './en/people'
+import { playerLink } from './en/player-link'
 import { profile } from './en/profile'
 import { schedules } from './en/schedules'
 import { security } from './en/security'
@@ -46,6 +48,7 @@ const english = flatten({
   ...en,
   audit,
   copying,
+  playerLink,
   factors,
   jobs,
   keys,
@@ -62,6 +65,7 @@ const german = flatten({
   ...de,
   audit: germanAudit,
   copying: germanCopying,
+  playerLink: germanPlayerLink,
   factors: germanFactors,
   jobs: germanJobs,
   keys: germanKeys,

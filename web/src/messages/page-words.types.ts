@@ -5,6 +5,7 @@ import type { jobs } from './en/jobs'
 import type { keys } from './en/keys'
 import type { limits } from './en/limits'
 import type { people } from './en/people'
+import type { playerLink } from './en/player-link'
 import type { profile } from './en/profile'
 import type { schedules } from './en/schedules'
 import type { security } from './en/security'
@@ -16,6 +17,7 @@ import type { trust } from './en/trust'
 export interface PageWords {
   readonly audit: typeof audit
   readonly copying: typeof copying
+  readonly playerLink: typeof playerLink
   readonly factors: typeof factors
   readonly jobs: typeof jobs
   readonly keys: typeof keys

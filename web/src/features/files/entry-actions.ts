@@ -1,16 +1,17 @@
-import { Copy, Download, Eye, FolderInput, FolderOpen, type LucideIcon, Pencil, Trash2 } from 'lucide-react'
+import { Copy, Download, Eye, FolderInput, FolderOpen, Link, type LucideIcon, Pencil, Trash2 } from 'lucide-react'
 import type { Role } from '../../graphql/generated/graphql'
 import { type Entry, mayChange } from './listing/entry'
 
-export type Action = 'open' | 'look' | 'download' | 'rename' | 'copy' | 'move' | 'delete'
+export type Action = 'open' | 'look' | 'download' | 'link' | 'rename' | 'copy' | 'move' | 'delete'
 
 /** What a dialog was opened for. */
-export type Wish = { kind: 'newFolder' } | { kind: 'rename' | 'copy' | 'paste' | 'move' | 'delete'; entries: readonly Entry[] }
+export type Wish = { kind: 'newFolder' } | { kind: 'rename' | 'link' | 'copy' | 'paste' | 'move' | 'delete'; entries: readonly Entry[] }
 
 export const actionIcons: Record<Action, LucideIcon> = {
   open: FolderOpen,
   look: Eye,
   download: Download,
+  link: Link,
   rename: Pencil,
   copy: Copy,
   move: FolderInput,
@@ -24,23 +25,11 @@ export function actionsFor(entries: readonly Entry[], role: Role): Action[] {
   const actions: Action[] = []
   const single = entries.length === 1
   if (single) actions.push(first.isFolder ? 'open' : 'look')
-  if (entries.every((entry) => !entry.isFolder)) actions.push('download')
+  actions.push('download')
+  if (single && !first.isFolder) actions.push('link')
   const change = entries.every((entry) => mayChange(entry, role))
   if (single && change) actions.push('rename')
   // Whoever sees it may have a copy, where they may write.
   if (role !== 'VIEWER') actions.push('copy')
   return change ? [...actions, 'move', 'delete'] : actions
-}
-
-/** Hands files to the browser's own downloads, one after the other: together some browsers keep only the last. */
-export async function downloadEntries(entries: readonly Entry[]) {
-  for (const [index, entry] of entries.entries()) {
-    if (index > 0) await new Promise((resolve) => setTimeout(resolve, 400))
-    const link = document.createElement('a')
-    link.href = `${entry.downloadUrl}?download`
-    link.download = entry.name
-    document.body.append(link)
-    link.click()
-    link.remove()
-  }
 }

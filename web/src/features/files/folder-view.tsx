@@ -13,7 +13,8 @@ import { sayDone, sayFailed } from '../../ui/toast'
 import { useMe } from '../auth/session'
 import { Breadcrumb } from './breadcrumb'
 import { heldEntries, holdEntries } from './copy/held-entries'
-import { type Action, actionsFor, downloadEntries, type Wish } from './entry-actions'
+import { downloadEntries } from './download-entries'
+import { type Action, actionsFor, type Wish } from './entry-actions'
 import type { Entry } from './listing/entry'
 import { FileGrid } from './listing/file-grid'
 import { useEntries } from './listing/use-entries'
@@ -69,11 +70,17 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
   // A dialog gives the focus back after it has gone: to nothing, when it was opened by its address.
   const focusListLater = () => setTimeout(focusList, 80)
 
+  const download = async () => {
+    const refusal = await downloadEntries(chosen, pages.totalCount)
+    if (refusal === null) return
+    if (refusal === 'tooManyForArchive') return sayFailed(t('tooManyForArchive'), t('tooManyForArchiveHint'))
+    sayFailed(t('notDownloaded'), refusal === 'offline' ? t('serverSilent') : textOf(refusal))
+  }
   const act = (action: Action) => {
     const [first] = chosen
     if (!first) return
     if (action === 'open' || action === 'look') open(first)
-    else if (action === 'download') void downloadEntries(chosen)
+    else if (action === 'download') void download()
     else setWish({ kind: action, entries: chosen })
   }
   const onMenu = useCallback(

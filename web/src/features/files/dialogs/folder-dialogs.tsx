@@ -11,6 +11,8 @@ import { RenameDialog } from './rename-dialog'
 
 const CopyDialog = lazy(async () => ({ default: (await import('../copy/copy-dialog')).CopyDialog }))
 
+const LinkDialog = lazy(async () => ({ default: (await import('../link/link-dialog')).LinkDialog }))
+
 /** What a folder's actions ask before they are done; loaded with the first of them. */
 export function FolderDialogs({
   wish,
@@ -27,6 +29,7 @@ export function FolderDialogs({
   const [first] = wish.entries
   if (!first) return null
   if (wish.kind === 'rename') return <RenameDialog entry={first} onClose={onClose} />
+  if (wish.kind === 'link') return <LinkDialog entry={first} onClose={onClose} />
   if (wish.kind === 'copy' || wish.kind === 'paste')
     return <CopyDialog entries={wish.entries} into={wish.kind === 'paste' ? folder : null} onClose={onClose} />
   if (wish.kind === 'move') return <MoveDialog entries={wish.entries} onClose={onClose} />
