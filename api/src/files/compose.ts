@@ -36,6 +36,8 @@ export interface FilesDeps {
 
 /** The files domain, put together. */
 export interface FilesDomain {
+  /** For domains that keep what they know of files beside it. */
+  readonly tree: FileTree
   readonly files: FilesService
   readonly archives: Archives
   readonly uploads: UploadsService
@@ -63,6 +65,7 @@ export function createFiles({ storageDir, database, bus, clock, log, audit, jobs
   jobs.kinds.register(fileCopy({ tree, staging, audit }))
   jobs.kinds.register(fileRemoval(removals))
   return {
+    tree,
     files,
     archives: new Archives({ tree }),
     uploads,

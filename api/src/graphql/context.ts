@@ -19,6 +19,7 @@ import type { FilesService } from '../files/service.ts'
 import type { UploadsService } from '../files/uploads.ts'
 import type { GroupsService } from '../groups/service.ts'
 import type { HealthService } from '../health/service.ts'
+import type { IntegrityService } from '../integrity/service.ts'
 import type { InvitationsService } from '../invitations/service.ts'
 import type { JobsService } from '../jobs/service.ts'
 import type { KeysService } from '../keys/service.ts'
@@ -64,6 +65,7 @@ export interface Services {
   readonly invitations: InvitationsService
   readonly files: FilesService
   readonly archives: Archives
+  readonly integrity: IntegrityService
   readonly downloadLinks: DownloadLinks
   readonly uploads: UploadsService
   readonly copies: CopiesService

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../../test/client.ts'
 import { goodPassword, startNasWithAdmin, type TestNas, testedProviders, turnableClock } from '../../test/nas.ts'
 
-const builtIn = ['audit_retention', 'database_check', 'database_maintenance', 'job_cleanup', 'session_cleanup', 'upload_cleanup']
+const builtIn = [
+  'audit_retention',
+  'database_check',
+  'database_maintenance',
+  'file_scrub',
+  'job_cleanup',
+  'session_cleanup',
+  'upload_cleanup',
+]
 
 describe.each(await testedProviders())('schedules in the graph on %s', (provider) => {
   let nas: TestNas

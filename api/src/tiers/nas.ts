@@ -25,6 +25,7 @@ import type { Services } from '../graphql/context.ts'
 import { nasSchema } from '../graphql/schema.nas.ts'
 import { GroupsService } from '../groups/service.ts'
 import { createHttpServer } from '../http/server.ts'
+import { createIntegrity } from '../integrity/compose.ts'
 import { InvitationsService } from '../invitations/service.ts'
 import { createJobs } from '../jobs/compose.ts'
 import { jobsHealth } from '../jobs/health.ts'
@@ -122,6 +123,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     const users = new UsersService({ database, clock, audit, createHome: (user) => homes.ensure(user) })
     const settings = new SettingsService({ database, bus, clock, audit })
     await settings.load()
+    const integrity = createIntegrity({ tree: storage.tree, audit, settings, jobs })
     const {
       health: limitsHealth,
       limiter,
@@ -232,6 +234,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
       tables: new TablesService({ database, address, clock, audit, log }),
       files: storage.files,
       archives: storage.archives,
+      integrity: integrity.service,
       downloadLinks: new DownloadLinks({
         files: storage.files,
         secrets,
@@ -244,6 +247,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     }
     await storage.start()
     undo.defer(() => storage.stop())
+    await integrity.start()
     await avatars.start()
     // What the last stop came into the middle of.
     await homes.resume((userId, err) => log.error({ err, userId }, 'a home could not take the new name of its account'))
@@ -264,7 +268,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
       readiness,
     })
     undo.defer(() => app.close())
-    const more = [...storage.health, ...limitsHealth, jobsHealth(jobs), schedulesHealth(schedules)]
+    const more = [...storage.health, integrity.health, ...limitsHealth, jobsHealth(jobs), schedulesHealth(schedules)]
     app.addHook('onListen', async () => void health.registry.start())
     registerComponents(health.registry, { env, database, clock, audit, revocations, telemetry, raidBackend, certificates, app, more })
     // Said before the doors close, so that whoever spreads requests sends no more of them here.
