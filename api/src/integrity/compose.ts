@@ -31,5 +31,5 @@ export function createIntegrity({ audit, jobs, settings, tree }: IntegrityParts)
   const createReader = () => new DiskReader()
   jobs.kinds.register(fileScrub({ tree, damages, quarantine, createReader, settings: () => settings.get(scrubSetting) }))
   const service = new IntegrityService({ tree, damages, quarantine, queue: jobs.queue, settings, audit })
-  return { service, health: integrityHealth(database), start: () => quarantine.start() }
+  return { service, health: integrityHealth(database, bus), start: () => quarantine.start() }
 }

@@ -34,6 +34,7 @@ export class ScrubRun {
   #counts: ScrubCounts
   /** Of the last whole reading: how much there will be, about. */
   #expectedBytes: number | null = null
+  #lastBegun: Date | null = null
   #savedAt = performance.now()
 
   constructor(deps: ScrubDeps, run: JobRun<object, ScrubCheckpoint>) {
@@ -48,6 +49,7 @@ export class ScrubRun {
     const { database, clock } = this.#deps.tree.deps
     const last = await database.fileScrub.findFirst({ where: { NOT: { endedAt: null } }, orderBy: { endedAt: 'desc' } })
     this.#expectedBytes = last ? Number(last.bytes) : null
+    this.#lastBegun = last?.startedAt ?? null
     const begun = { startedAt: clock.now(), endedAt: null, ...rowOf(this.#counts) }
     await database.fileScrub.upsert({ where: { id: jobId }, create: { id: jobId, ...begun }, update: {} })
     this.#deps.damages.tell()
@@ -131,7 +133,9 @@ export class ScrubRun {
     // Only if it is still that content.
     const where = { id: row.id, size: stat.size, modifiedMicros: microsOf(stat.mtimeNs), identity: identityOf(stat), sha256: null }
     await this.#deps.tree.deps.database.fileEntry.updateMany({ where, data: { sha256 } })
-    if (before?.sha256) {
+    // A listing in between forgets the old checksum. What is older than the last reading was read by it, and had one.
+    const wasRead = this.#lastBegun !== null && stat.birthtimeNs > 0n && Number(stat.birthtimeMs) < this.#lastBegun.getTime()
+    if (before?.sha256 || wasRead) {
       this.#add({ changed: 1 })
       await this.#run.log('INFO', `${path} was changed by others since it was last read; it has a new checksum.`)
     } else this.#add({ firstReadings: 1 })

@@ -4,6 +4,7 @@ import { de } from './de'
 import { audit as germanAudit } from './de/audit'
 import { copying as germanCopying } from './de/copying'
 import { factors as germanFactors } from './de/factors'
+import { integrity as germanIntegrity } from './de/integrity'
 import { jobs as germanJobs } from './de/jobs'
 import { keys as germanKeys } from './de/keys'
 import { limits as germanLimits } from './de/limits'
@@ -19,6 +20,7 @@ import { en } from './en'
 import { audit } from './en/audit'
 import { copying } from './en/copying'
 import { factors } from './en/factors'
+import { integrity } from './en/integrity'
 import { jobs } from './en/jobs'
 import { keys } from './en/keys'
 import { limits } from './en/limits'
@@ -49,6 +51,7 @@ const english = flatten({
   audit,
   copying,
   playerLink,
+  integrity,
   factors,
   jobs,
   keys,
@@ -66,6 +69,7 @@ const german = flatten({
   audit: germanAudit,
   copying: germanCopying,
   playerLink: germanPlayerLink,
+  integrity: germanIntegrity,
   factors: germanFactors,
   jobs: germanJobs,
   keys: germanKeys,

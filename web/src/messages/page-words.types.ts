@@ -1,6 +1,7 @@
 import type { audit } from './en/audit'
 import type { copying } from './en/copying'
 import type { factors } from './en/factors'
+import type { integrity } from './en/integrity'
 import type { jobs } from './en/jobs'
 import type { keys } from './en/keys'
 import type { limits } from './en/limits'
@@ -19,6 +20,7 @@ export interface PageWords {
   readonly copying: typeof copying
   readonly playerLink: typeof playerLink
   readonly factors: typeof factors
+  readonly integrity: typeof integrity
   readonly jobs: typeof jobs
   readonly keys: typeof keys
   readonly limits: typeof limits

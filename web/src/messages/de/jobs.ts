@@ -47,6 +47,7 @@ export const jobs = {
     database_maintenance: 'Datenbank aufräumen',
     file_copy: 'Dateien kopieren',
     file_removal: 'Gelöschtes entfernen',
+    file_scrub: 'Alle Dateien prüfen',
     database_check: 'Datenbank prüfen',
   },
   progressLabel: 'Fortschritt von {name}',

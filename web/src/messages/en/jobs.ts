@@ -47,6 +47,7 @@ export const jobs = {
     database_maintenance: 'Tidy the database',
     file_copy: 'Copy files',
     file_removal: 'Remove deleted files',
+    file_scrub: 'Check all files',
     database_check: 'Check the database',
   },
   progressLabel: 'Progress of {name}',
