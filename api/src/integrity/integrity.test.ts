@@ -103,12 +103,16 @@ describe.each(await testedProviders())('integrity of files on %s', (provider) =>
 
   test('a byte that flipped at rest is found, told to whoever watches, and seen in the health of services', async () => {
     const live = admin.live()
-    const seen: number[] = []
-    const stop = live.subscribe<{ integrityChanged: { openDamages: number } }>(
-      { query: 'subscription { integrityChanged { openDamages } }' },
-      { next: ({ data }) => void seen.push(data?.integrityChanged.openDamages ?? -1), error: () => {}, complete: () => {} },
+    const seen: string[] = []
+    const stop = live.subscribe<{ integrityChanged: { openDamages: number; jobId: string | null } }>(
+      { query: 'subscription { integrityChanged { openDamages jobId } }' },
+      {
+        next: ({ data }) => void seen.push(`${data?.integrityChanged.openDamages} ${data?.integrityChanged.jobId ? 'running' : 'idle'}`),
+        error: () => {},
+        complete: () => {},
+      },
     )
-    await expect.poll(() => seen).toEqual([0])
+    await expect.poll(() => seen).toEqual(['0 idle'])
     rot('/ben/large.bin', 700_000, 'Y')
     const bad = `${'x'.repeat(700_000)}Y${'x'.repeat(300_000)}`
     const { counts, log } = await scrub()
@@ -128,7 +132,8 @@ describe.each(await testedProviders())('integrity of files on %s', (provider) =>
       },
     ])
     expect(await nas.database.auditEntry.findFirst({ where: { action: 'integrity.damage' } })).toMatchObject({ target: '/ben/large.bin' })
-    await expect.poll(() => seen.at(-1)).toBe(1)
+    await expect.poll(() => seen.at(-1)).toBe('1 idle')
+    expect(seen).toContain('0 running')
     stop()
     await live.dispose()
     await expect.poll(healthOf, { timeout: 15_000 }).toMatchObject({ state: 'DEGRADED', reason: { code: 'FILES_DAMAGED' } })
