@@ -34,7 +34,7 @@ export function DamageTable({ damages, onWish }: { damages: IntegrityWhole['dama
           <tr>
             <HeadCell>{t('file')}</HeadCell>
             <HeadCell>{t('status')}</HeadCell>
-            <HeadCell>{t('found')}</HeadCell>
+            <HeadCell className="max-sm:hidden">{t('found')}</HeadCell>
             <HeadCell className="text-right">{t('actions')}</HeadCell>
           </tr>
         </thead>
@@ -55,21 +55,21 @@ function DamageRow({ damage, onWish }: { damage: Damage; onWish: (wish: Wish) =>
   const { path, size, state, settledByName } = damage
   return (
     <Row>
-      <Cell className="max-w-md">
+      <Cell className="max-w-md max-sm:max-w-32 max-sm:px-3">
         <Link href={placeHref({ path: parentOf(path) })} className="block truncate font-medium hover:underline" title={path}>
           {path}
         </Link>
         <span className="figures text-ink-soft text-xs">{format.bytes(size)}</span>
       </Cell>
-      <Cell>
+      <Cell className="max-sm:px-1">
         <Pill tone={tones[state]}>{t(`is.${state}`)}</Pill>
         {settledByName ? <span className="ml-2 text-ink-soft text-xs">{t('by', { name: settledByName })}</span> : null}
       </Cell>
-      <Cell className="text-ink-soft">
+      <Cell className="text-ink-soft max-sm:hidden">
         <RelativeTime at={damage.foundAt} />
       </Cell>
-      <Cell>
-        <div className="flex justify-end gap-2">
+      <Cell className="max-sm:px-3">
+        <div className="flex justify-end gap-2 max-sm:flex-col max-sm:py-2">
           {state === 'OPEN' ? (
             <>
               <Button size="small" onClick={() => onWish({ kind: 'quarantine', damage })}>

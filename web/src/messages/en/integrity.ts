@@ -7,7 +7,7 @@ export const integrity = {
     bad: '{count, plural, one {One file is damaged.} other {# files are damaged.}}',
   },
   neverHint: 'The first check gives every file its checksum. From the second on, damage is found.',
-  badHint: 'Its content is not what it was, although size and time are. Restore it from a backup, or decide below.',
+  badHint: 'The content is not what it was, although size and time are. Restore it from a backup, or decide below.',
   lastChecked: 'Last checked',
   covered: '{files, plural, one {one file} other {# files}}, {size}',
   unreadable:
