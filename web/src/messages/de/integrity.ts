@@ -7,7 +7,8 @@ export const integrity = {
     bad: '{count, plural, one {Eine Datei ist beschädigt.} other {# Dateien sind beschädigt.}}',
   },
   neverHint: 'Die erste Prüfung gibt jeder Datei ihre Prüfsumme. Ab der zweiten werden Schäden gefunden.',
-  badHint: 'Der Inhalt ist nicht mehr der alte, obwohl Größe und Zeit es sind. Stell ihn aus einer Sicherung wieder her, oder entscheide unten.',
+  badHint:
+    'Der Inhalt ist nicht mehr der alte, obwohl Größe und Zeit es sind. Stell ihn aus einer Sicherung wieder her, oder entscheide unten.',
   lastChecked: 'Zuletzt geprüft',
   covered: '{files, plural, one {eine Datei} other {# Dateien}}, {size}',
   unreadable:
