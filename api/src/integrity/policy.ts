@@ -3,7 +3,7 @@ import { requireAdmin } from '../auth/policy.ts'
 
 /** An administrator may see which files are damaged: their paths are of every home. */
 export function requireReadIntegrity(actor: Actor): void {
-  requireAdmin(actor, 'files:read')
+  requireAdmin(actor, 'settings:manage')
 }
 
 /** An administrator may have all files read, and decide what happens to damaged ones. */

@@ -95,7 +95,7 @@ const IntegrityType = builder.objectRef<Integrity>('Integrity').implement({
 
 builder.queryField('integrity', (t) =>
   t.field({
-    ...needs('files:read', 'ADMIN'),
+    ...needs('settings:manage', 'ADMIN'),
     type: IntegrityType,
     description: 'Whether files still are what they were, as the last reading of all of them found. Administrators only.',
     resolve: (_root, _args, { actor, services }) => services.integrity.read(actor),
@@ -157,7 +157,7 @@ builder.mutationFields((t) => ({
 
 builder.subscriptionField('integrityChanged', (t) =>
   t.field({
-    ...needs('files:read', 'ADMIN'),
+    ...needs('settings:manage', 'ADMIN'),
     type: IntegrityType,
     description: 'As it is, then after each damage that is found or settled and each reading that begins or ends. Administrators only.',
     subscribe: (_root, _args, { actor, services }) => services.integrity.watch(actor),
