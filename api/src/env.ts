@@ -18,6 +18,8 @@ export interface Env {
   readonly setupToken: string | null
   /** Proxies whose word on a client's address and protocol is taken: addresses and networks. */
   readonly trustedProxies: readonly string[]
+  /** Where a trusted proxy finds the files of the storage, to send them in this server's place: `/storage/` … (X-Accel-Redirect); null for none. */
+  readonly accelPrefix: string | null
   readonly tls: TlsSetting
   /** Where systemd puts the master key, when it was given as a credential; see systemd.exec(5), LoadCredential. */
   readonly masterKeyCredential: string | null
@@ -55,6 +57,11 @@ const schema = z.object({
     .string()
     .transform((list) => list.split(',').map((each) => each.trim()))
     .refine((list) => list.every(isNetwork), 'must be addresses or networks (10.0.0.0/8), separated by commas')
+    .optional(),
+  BALUHOST_ACCEL_PREFIX: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._~-]+)+\/?$/, 'must be the path of a location in the proxy, such as /storage')
+    .transform((prefix) => prefix.replace(/\/$/, ''))
     .optional(),
   BALUHOST_TLS: z.enum(['off', 'own', 'local']).default('off'),
   BALUHOST_TLS_CERT: z.string().min(1).optional(),
@@ -101,6 +108,8 @@ export function readEnv(source: Record<string, string | undefined>, isTerminal: 
   const { BALUHOST_TLS: tls, BALUHOST_TLS_CERT: cert, BALUHOST_TLS_KEY: key } = parsed.data ?? {}
   if (tls === 'own' && !(cert && key)) faults.push('BALUHOST_TLS: own needs BALUHOST_TLS_CERT and BALUHOST_TLS_KEY, files in PEM')
   if (parsed.success && tls !== 'own' && (cert || key)) faults.push('BALUHOST_TLS_CERT and BALUHOST_TLS_KEY: only with BALUHOST_TLS=own')
+  if (parsed.success && parsed.data.BALUHOST_ACCEL_PREFIX && !parsed.data.BALUHOST_TRUSTED_PROXIES)
+    faults.push('BALUHOST_ACCEL_PREFIX: only with BALUHOST_TRUSTED_PROXIES, which says whose place that is')
   if (!parsed.success || faults.length > 0) {
     throw new EnvFault(
       `The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
@@ -120,6 +129,7 @@ export function readEnv(source: Record<string, string | undefined>, isTerminal: 
     redisUrl: values.BALUHOST_REDIS_URL ?? null,
     setupToken: values.BALUHOST_SETUP_TOKEN ?? null,
     trustedProxies: values.BALUHOST_TRUSTED_PROXIES ?? [],
+    accelPrefix: values.BALUHOST_ACCEL_PREFIX ?? null,
     tls:
       tls === 'own' && cert && key ? { mode: 'own', cert: resolve(cert), key: resolve(key) } : { mode: tls === 'local' ? 'local' : 'off' },
     masterKeyCredential: values.CREDENTIALS_DIRECTORY ? `${values.CREDENTIALS_DIRECTORY}/baluhost-master-key` : null,

@@ -2,6 +2,7 @@
 // on another machine. Bounded in count and time, against servers of its own on this machine only.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { download } from './download.mjs'
 import { jobsIdle, jobsPage } from './jobs.mjs'
 import { post, sleep, startServer } from './process.mjs'
 import { search } from './search.mjs'
@@ -19,6 +20,7 @@ const rows = {
   'request-listing': () => compareCpu('a listing of 50 files', listing, 2000),
   'memory-and-start': memoryAndStart,
   idle,
+  download: () => download({ env, scratch, cookie }),
   'jobs-idle': () => jobsIdle(),
   'jobs-page': () => jobsPage({ startNas, dataDir: scratch, cookie }),
   search: () => search({ startNas, dataDir: scratch, cookie }),

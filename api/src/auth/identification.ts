@@ -44,4 +44,17 @@ export class Identification {
     const mustEnrol = await enrolment.mustEnrol(identity.userId, identity.role)
     return { kind: 'user', ...identity, ...origin, scopes: null, mustEnrol }
   }
+
+  /**
+   * In whose name something is done by a session or an API key of this id, as its owner is now: for what they gave out and that ends
+   * with it. It is no use of the session: nothing is prolonged. Null when it has ended, or a key may not be used from there.
+   */
+  async actorOfSession(id: string, origin: Origin): Promise<Actor | null> {
+    const { enrolment, keys, sessions } = this.#deps
+    const identity = await sessions.identityOf(id)
+    const holder = identity ? { ...identity, scopes: null } : await keys.holderOf(id, origin)
+    if (!holder) return null
+    // Whoever holds what was given out has proved nothing.
+    return { kind: 'user', ...holder, ...origin, confirmedAt: null, mustEnrol: await enrolment.mustEnrol(holder.userId, holder.role) }
+  }
 }

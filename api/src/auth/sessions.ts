@@ -130,6 +130,16 @@ export class Sessions {
     return { userId: user.id, username: user.username, role: user.role, sessionId, expiresAt, confirmedAt }
   }
 
+  /** Who the session of this id speaks for, without using it; null when there is none that is valid. */
+  async identityOf(id: string): Promise<SessionIdentity | null> {
+    const row = await this.#deps.database.session.findUnique({ where: { id }, include: { user: true } })
+    if (!row || row.user.disabledAt || row.user.deletion !== null) return null
+    const expiresAt = endOf(row, this.#lifetime())
+    if (expiresAt <= this.#deps.clock.now()) return null
+    const { confirmedAt, userId } = row
+    return { userId, username: row.user.username, role: row.user.role, sessionId: id, expiresAt, confirmedAt }
+  }
+
   /** The sessions of an account, the one used last first. `current` is the one that asks. */
   async ofUser(userId: string, current: string): Promise<Session[]> {
     const now = this.#deps.clock.now()

@@ -11,6 +11,7 @@ import { recoverTrash } from '../trash/recovery.ts'
 import { recoverVersions } from '../versions/recovery.ts'
 import type { VersionRules } from '../versions/settings.ts'
 import { VersionStore } from '../versions/store.ts'
+import { Archives } from './archives.ts'
 import { CopiesService } from './copies.ts'
 import { fileCopy } from './copy-job.ts'
 import { CopyStaging } from './copy-staging.ts'
@@ -46,13 +47,15 @@ export interface FilesDeps {
 
 /** The files domain, put together. */
 export interface FilesDomain {
+  /** For domains that keep what they know of files beside it. */
+  readonly tree: FileTree
   readonly files: FilesService
+  readonly archives: Archives
   readonly uploads: UploadsService
   readonly copies: CopiesService
   readonly homeFolders: HomeFolders
   readonly trash: TrashBin
   readonly versions: VersionStore
-  readonly tree: FileTree
   readonly removals: Removals
   readonly health: readonly HealthComponent[]
   /** Before anything listens: makes folders and rows that must exist, and puts right what the last run left. */
@@ -103,13 +106,14 @@ export function createFiles({
   jobs.kinds.register(fileIndex(tree))
   const startIndex = new StartIndex({ tree, log, queue: jobs.queue })
   return {
+    tree,
     files,
+    archives: new Archives({ tree }),
     uploads,
     copies,
     homeFolders,
     trash,
     versions,
-    tree,
     removals,
     health: [storageHealth(storageDir, jail), watcherHealth(watcher), uploadsHealth(uploads)],
     async start() {

@@ -176,6 +176,15 @@ export class SourceChanged extends Problem {
   }
 }
 
+/** A file was written to while it went into an archive: what was sent of it is neither the old content nor the new. */
+export class ArchiveChanged extends Problem {
+  readonly code = 'ARCHIVE_CHANGED'
+  readonly status = 409
+  constructor(path: string, message = `${path} was changed while it was being read.`) {
+    super(message)
+  }
+}
+
 /** What was read back from the disk is not what was written to it. */
 export class CopyDiffers extends Problem {
   readonly code = 'COPY_DIFFERS'
@@ -191,6 +200,24 @@ export class CopyIncomplete extends Problem {
   readonly status = 409
   constructor(failed: number, to: string) {
     super(`${failed === 1 ? 'One entry' : `${failed} entries`} could not be copied; the log says why. Everything else is at ${to}.`)
+  }
+}
+
+/** The seal of a signed address does not fit what it says: it was changed, or made up. */
+export class DownloadLinkInvalid extends Problem {
+  readonly code = 'DOWNLOAD_LINK_INVALID'
+  readonly status = 403
+  constructor() {
+    super('This link is not one that this server made. Copy it whole, or make a new one.')
+  }
+}
+
+/** The time of a signed address is over, or the sign-in that made it has ended. */
+export class DownloadLinkExpired extends Problem {
+  readonly code = 'DOWNLOAD_LINK_EXPIRED'
+  readonly status = 410
+  constructor() {
+    super('This link is not valid any more: its time is over, or whoever made it has signed out. Make a new one.')
   }
 }
 

@@ -4,12 +4,13 @@ import { connectionOf, pageSize } from '../graphql/connection.ts'
 import { OrderDirectionEnum } from '../graphql/order-direction.ts'
 import { Forbidden, InvalidInput, Unavailable } from '../platform/errors.ts'
 import { UserType } from '../users/schema.ts'
-import { FileNotFound, NameTaken, NotAFolder, PathOutsideStorage, StorageFull, StorageReadOnly } from './errors.ts'
+import { FileNotFound, NameTaken, NotAFile, NotAFolder, PathOutsideStorage, StorageFull, StorageReadOnly } from './errors.ts'
 import { downloadUrlOf, type FileOrder, mimeTypeOf, type StoredFile } from './model.ts'
 import type { FolderFrame } from './service.ts'
 
 problemType(FileNotFound, 'Nothing is there, or nothing the viewer may see.')
 problemType(NameTaken, 'Something has this name here already.')
+problemType(NotAFile, 'A folder is where a file is needed.')
 problemType(NotAFolder, 'The path leads through something that is not a folder.')
 problemType(PathOutsideStorage, 'The path leads out of the storage, by `..` or by a symbolic link.')
 problemType(StorageFull, 'There is not enough free space.')

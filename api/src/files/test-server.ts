@@ -5,7 +5,11 @@ import { registerDownloads } from '../http/downloads.ts'
 import { installHeaders } from '../http/headers.ts'
 import { installErrorHandler } from '../http/problem.ts'
 import { registerUploads } from '../http/uploads.ts'
+import { systemClock } from '../platform/clock.ts'
+import { Secrets } from '../platform/secrets.ts'
 import { testVersions } from '../versions/test-versions.ts'
+import { Archives } from './archives.ts'
+import { DownloadLinks } from './download-links.ts'
 import { type TestStorage, testActor } from './test-storage.ts'
 import { UploadsService, type UploadsServiceDeps } from './uploads.ts'
 
@@ -36,7 +40,13 @@ export async function startTestServer(
   installErrorHandler(app)
   const actorOf = async (request: { headers: Record<string, string | string[] | undefined> }) => actorOfHeader(request.headers['x-user'])
   await registerUploads(app, { uploads, actorOf })
-  await registerDownloads(app, { files: storage.files, versions: testVersions(storage), actorOf })
+  await registerDownloads(app, {
+    files: storage.files,
+    archives: new Archives({ tree: storage.tree }),
+    links: createTestLinks(storage),
+    versions: testVersions(storage),
+    actorOf,
+  })
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     app,
@@ -47,4 +57,10 @@ export async function startTestServer(
       await uploads.digests.close()
     },
   }
+}
+
+/** Links that nobody made: sessions are the whole server's affair. */
+export function createTestLinks({ files }: TestStorage): DownloadLinks {
+  const secrets = new Secrets([{ id: 'test', bytes: Buffer.alloc(32) }])
+  return new DownloadLinks({ files, secrets, clock: systemClock, audit: { record: async () => {} }, identify: async () => null })
 }

@@ -12,11 +12,14 @@ import type { AuthService } from '../auth/service.ts'
 import type { Sessions } from '../auth/sessions.ts'
 import type { SignInPolicyService } from '../auth/sign-in-policy.ts'
 import type { TwoFactorService } from '../auth/two-factor.ts'
+import type { Archives } from '../files/archives.ts'
 import type { CopiesService } from '../files/copies.ts'
+import type { DownloadLinks } from '../files/download-links.ts'
 import type { FilesService } from '../files/service.ts'
 import type { UploadsService } from '../files/uploads.ts'
 import type { GroupsService } from '../groups/service.ts'
 import type { HealthService } from '../health/service.ts'
+import type { IntegrityService } from '../integrity/service.ts'
 import type { InvitationsService } from '../invitations/service.ts'
 import type { JobsService } from '../jobs/service.ts'
 import type { KeysService } from '../keys/service.ts'
@@ -65,6 +68,9 @@ export interface Services {
   readonly groups: GroupsService
   readonly invitations: InvitationsService
   readonly files: FilesService
+  readonly archives: Archives
+  readonly integrity: IntegrityService
+  readonly downloadLinks: DownloadLinks
   readonly uploads: UploadsService
   readonly copies: CopiesService
   readonly search: SearchService

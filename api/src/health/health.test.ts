@@ -23,6 +23,7 @@ const expected = {
   'audit-chain': 'RUNNING',
   tls: 'DISABLED',
   revocations: 'RUNNING',
+  integrity: 'RUNNING',
   jobs: 'RUNNING',
   schedules: 'RUNNING',
   live: 'RUNNING',
@@ -57,7 +58,16 @@ describe.each(await testedProviders())('services on %s', (provider) => {
     expect(Object.fromEntries(data.services.map(({ name, state }: { name: string; state: string }) => [name, state]))).toEqual(expected)
     const [database] = data.services
     expect(database).toMatchObject({ kind: 'EXTERNAL', required: true, restartable: false, lastError: null })
-    expect(database.neededBy).toEqual(['migrations', 'uploads', 'jobs', 'schedules', 'audit-writer', 'audit-chain', 'revocations'])
+    expect(database.neededBy).toEqual([
+      'migrations',
+      'uploads',
+      'integrity',
+      'jobs',
+      'schedules',
+      'audit-writer',
+      'audit-chain',
+      'revocations',
+    ])
     expect(database.details).toContainEqual({ name: 'provider', value: provider === 'sqlite' ? 'SQLite' : 'PostgreSQL', unit: null })
     const required = data.services.filter((each: { required: boolean }) => each.required).map((each: { name: string }) => each.name)
     expect(required).toEqual(['database', 'migrations', 'storage'])

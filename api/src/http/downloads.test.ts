@@ -7,12 +7,13 @@ import { fastify } from 'fastify'
 import { extensions as mimeTypes } from 'mime-types'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sessionEnded } from '../auth/model.ts'
+import { Archives } from '../files/archives.ts'
 import { mimeTypeOf } from '../files/model.ts'
-import { startTestServer, type TestServer } from '../files/test-server.ts'
+import { createTestLinks, startTestServer, type TestServer } from '../files/test-server.ts'
 import { createTestDatabase, createTestStorage, type TestStorage, testActor } from '../files/test-storage.ts'
 import type { Database } from '../platform/db.ts'
 import { testVersions } from '../versions/test-versions.ts'
-import { parseRange } from './byte-range.ts'
+import { parseRanges } from './byte-range.ts'
 import { registerDownloads } from './downloads.ts'
 import { presentation } from './file-headers.ts'
 import { installErrorHandler } from './problem.ts'
@@ -41,6 +42,20 @@ const load = (path: string, headers: Record<string, string> = {}, method = 'GET'
   fetch(`${server.origin}/files${path}`, { method, headers: { 'x-user': 'ben', ...headers } })
 const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer())
 
+/** By a socket of its own: what a library makes of the answer is not what came. */
+async function raw(path: string, lines: string) {
+  const { hostname, port } = new URL(server.origin)
+  const socket = connect(Number(port), hostname)
+  socket.write(`GET /files${path} HTTP/1.1\r\nHost: x\r\nX-User: ben\r\nConnection: close\r\n${lines}\r\n\r\n`)
+  const parts: Buffer[] = []
+  for await (const part of socket) parts.push(part as Buffer)
+  const answer = Buffer.concat(parts)
+  const end = answer.indexOf('\r\n\r\n')
+  const [first = '', ...fields] = answer.subarray(0, end).toString('latin1').split('\r\n')
+  const headers: Record<string, string> = Object.fromEntries(fields.map((field) => field.split(/: (.*)/s, 2)))
+  return { status: Number(first.split(' ')[1]), headers, body: answer.subarray(end + 4) }
+}
+
 describe('downloads', () => {
   test('the whole file and every part of it, with what identifies it', async () => {
     const content = randomBytes(2_500_000)
@@ -62,7 +77,7 @@ describe('downloads', () => {
       expect(part.headers.get('content-range')).toBe(`bytes ${from}-${to - 1}/2500000`)
       expect((await bytesOf(part)).equals(content.subarray(from, to))).toBe(true)
     }
-    for (const range of ['bytes=0-1,5-6', 'bytes=5-1', 'lines=1-2', 'bytes=a-b', 'bytes=-']) {
+    for (const range of ['bytes=5-1', 'bytes=0-1,5-1', 'bytes=0-1;5-6', 'bytes=,', 'lines=1-2', 'bytes=a-b', 'bytes=-']) {
       const all = await load('/ben/a.bin', { range })
       expect(all.status, range).toBe(200)
       expect((await bytesOf(all)).length).toBe(2_500_000)
@@ -73,6 +88,58 @@ describe('downloads', () => {
     expect(await beyond.json()).toMatchObject({ code: 'RANGE_NOT_SATISFIABLE' })
     const head = await load('/ben/a.bin', {}, 'HEAD')
     expect([head.status, head.headers.get('content-length'), (await bytesOf(head)).length]).toEqual([200, '2500000', 0])
+  })
+
+  test('several parts of one file, whole when too many are asked for', async () => {
+    const content = randomBytes(3_000_000)
+    writeFileSync(disk('/ben/a.bin'), content)
+    const wanted = [
+      [2_000_000, 2_999_999],
+      [0, 0],
+      [500_000, 1_600_000],
+    ] as const
+    const { headers, status, body } = await raw('/ben/a.bin', `Range: bytes=${wanted.map((range) => range.join('-')).join(', ')}`)
+    expect(status).toBe(206)
+    const boundary = /^multipart\/byteranges; boundary=(\w{10,70})$/.exec(headers['content-type'] ?? '')?.[1] ?? ''
+    expect(boundary).not.toBe('')
+    expect(headers['content-range']).toBeUndefined()
+    expect(Number(headers['content-length'])).toBe(body.length)
+    let rest = body
+    for (const [from, to] of wanted) {
+      const head = Buffer.from(
+        `\r\n--${boundary}\r\ncontent-type: application/octet-stream\r\ncontent-range: bytes ${from}-${to}/3000000\r\n\r\n`,
+      )
+      expect(rest.subarray(0, head.length).toString('latin1')).toBe(head.toString('latin1'))
+      const part = rest.subarray(head.length, head.length + to - from + 1)
+      expect(part.equals(content.subarray(from, to + 1))).toBe(true)
+      rest = rest.subarray(head.length + part.length)
+    }
+    expect(rest.toString()).toBe(`\r\n--${boundary}--\r\n`)
+
+    const tooMany = Array.from({ length: 17 }, (_, index) => `${index * 10_000}-${index * 10_000}`).join(',')
+    const whole = await raw('/ben/a.bin', `Range: bytes=${tooMany}`)
+    expect([whole.status, whole.body.equals(content)]).toEqual([200, true])
+    const overlapping = await raw('/ben/a.bin', `Range: bytes=${Array.from({ length: 16 }, (_, index) => `${index}-`).join(',')}`)
+    expect([overlapping.status, overlapping.headers['content-range'], overlapping.body.length]).toEqual([
+      206,
+      'bytes 0-2999999/3000000',
+      3_000_000,
+    ])
+    const none = await raw('/ben/a.bin', 'Range: bytes=3000000-,-0')
+    expect([none.status, none.headers['content-range']]).toEqual([416, 'bytes */3000000'])
+    const etag = headers['etag'] ?? ''
+    expect((await raw('/ben/a.bin', `Range: bytes=0-0,9000-9000\r\nIf-Range: ${etag}`)).status).toBe(206)
+    expect((await raw('/ben/a.bin', 'Range: bytes=0-0,9000-9000\r\nIf-Range: "other"')).status).toBe(200)
+    const head = await load('/ben/a.bin', { range: 'bytes=0-0,9000-9000' }, 'HEAD')
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '3000000'])
+  })
+
+  test('a file that is shortened between two of its parts ends the connection', async () => {
+    writeFileSync(disk('/ben/a'), Buffer.alloc(50_000_000))
+    const response = await load('/ben/a', { range: 'bytes=0-20000000,40000000-49999999' })
+    expect(response.status).toBe(206)
+    truncateSync(disk('/ben/a'), 30_000_000)
+    await expect(bytesOf(response)).rejects.toThrow()
   })
 
   test('conditions: not sent again, not resumed from another content', async () => {
@@ -239,11 +306,48 @@ describe('downloads', () => {
 test.each([
   ['bytes=0-', 0, 'unsatisfiable'],
   ['bytes=-0', 5, 'unsatisfiable'],
-  ['bytes=-9', 5, { start: 0, end: 4 }],
-  ['bytes=4-4', 5, { start: 4, end: 4 }],
-  ['BYTES=1-2', 5, { start: 1, end: 2 }],
+  ['bytes=9-,-0', 5, 'unsatisfiable'],
+  ['bytes=-9', 5, [[0, 4]]],
+  ['bytes=4-4', 5, [[4, 4]]],
+  ['BYTES=1-2', 5, [[1, 2]]],
+  [
+    'bytes= 1-2 , , 900-901',
+    1_000,
+    [
+      [1, 2],
+      [900, 901],
+    ],
+  ],
+  ['bytes=9000-,1-2', 5_000, [[1, 2]]],
   ['bytes=1-99999999999999999999', 5, null],
-] as const)('range %s of %i bytes', (header, size, expected) => expect(parseRange(header, size)).toEqual(expected))
+  [
+    'bytes=900-999,0-9',
+    1_000,
+    [
+      [900, 999],
+      [0, 9],
+    ],
+  ],
+  [
+    'bytes=0-9,500-599,5-19,550-700',
+    1_000,
+    [
+      [0, 19],
+      [500, 700],
+    ],
+  ],
+  ['bytes=0-9,900-910,400-410,11-890', 1_000, [[0, 910]]],
+  ['bytes=0-,0-,0-,0-', 1_000, [[0, 999]]],
+  [
+    `bytes=${Array.from({ length: 16 }, (_, index) => `${index * 1000}-${index * 1000}`)}`,
+    99_999,
+    Array.from({ length: 16 }, (_, index) => [index * 1000, index * 1000]),
+  ],
+  [`bytes=${Array.from({ length: 17 }, (_, index) => `${index * 1000}-${index * 1000}`)}`, 99_999, null],
+] as const)('range %s of %i bytes', (header, size, expected) => {
+  const ranges = parseRanges(header, size)
+  expect(Array.isArray(ranges) ? ranges.map(({ start, end }) => [start, end]) : ranges).toEqual(expected)
+})
 
 test('who is signed out between the question and the first byte of something long gets none of it', async () => {
   writeFileSync(disk('/ben/long'), Buffer.alloc(2 * 1024 * 1024))
@@ -254,6 +358,8 @@ test('who is signed out between the question and the first byte of something lon
   await registerDownloads(app, {
     files: storage.files,
     versions: testVersions(storage),
+    archives: new Archives({ tree: storage.tree }),
+    links: createTestLinks(storage),
     actorOf: async () => {
       asked += 1
       return asked === 1 ? testActor('ben') : { kind: 'anonymous', address: '', client: null, requestId: '' }

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, refusal } from '../../test/client.ts'
 import { adminName, goodPassword, startNasWithAdmin, type TestNas } from '../../test/nas.ts'
@@ -76,5 +77,39 @@ describe('behind a proxy that is trusted', () => {
     expect(await open('https://nas.example')).toBe('open')
     expect(await open('http://nas.example')).toBe(403)
     expect(await open('https://evil.example')).toBe(403)
+  })
+})
+
+describe('a proxy that sends the files itself', () => {
+  const content = 'the bytes of it'
+  const ask = async (trusted: string, headers: Record<string, string>, path = '/files/Shared/a%20%C3%BC%2525.txt') => {
+    const { nas, admin } = await startNasWithAdmin({ env: { BALUHOST_TRUSTED_PROXIES: trusted, BALUHOST_ACCEL_PREFIX: '/storage/' } })
+    try {
+      writeFileSync(`${nas.storageDir}/Shared/a ü%25.txt`, content)
+      // The session cookie of plain HTTP.
+      const response = await admin.fetch(path, { headers })
+      return { response, body: await response.text() }
+    } finally {
+      await nas.close()
+    }
+  }
+
+  test('is told where the file is, with all that is to be said of it and nothing that it says itself', async () => {
+    const { body, response } = await ask('127.0.0.0/8', { 'x-forwarded-for': '203.0.113.9', range: 'bytes=0-1' })
+    expect([response.status, body]).toEqual([200, ''])
+    const { headers } = response
+    expect(headers.get('x-accel-redirect')).toBe('/storage/Shared/a%20%C3%BC%2525.txt')
+    expect(headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect(headers.get('content-security-policy')).toMatch(/^sandbox/)
+    expect([headers.get('etag'), headers.get('last-modified'), headers.get('content-range')]).toEqual([null, null, null])
+    const none = await ask('127.0.0.0/8', { 'x-forwarded-for': '203.0.113.9' }, '/files/Shared/none')
+    expect([none.response.status, none.response.headers.get('x-accel-redirect')]).toEqual([404, null])
+  })
+
+  test('who comes without it, or only says so, gets the bytes', async () => {
+    const direct = await ask('127.0.0.0/8', {})
+    expect([direct.body, direct.response.headers.get('x-accel-redirect')]).toEqual([content, null])
+    const claimed = await ask('10.1.0.0/16', { 'x-forwarded-for': '203.0.113.9' })
+    expect([claimed.body, claimed.response.headers.get('x-accel-redirect')]).toEqual([content, null])
   })
 })

@@ -61,6 +61,14 @@ describe('over HTTP', () => {
     expect((await upload(ben, 1)).status).not.toBe(429)
   })
 
+  test('archives are counted by themselves, in either form; whether there is one is not', async () => {
+    await start()
+    await set('archive', 2, 1 / 60)
+    for (let index = 0; index < 4; index++) expect((await admin.fetch('/archive?path=/Shared', { method: 'HEAD' })).status).toBe(200)
+    expect(await passed(6, (index) => admin.fetch(index % 2 ? '/archive?path=/Shared' : '/files/Shared?zip'))).toBe(2)
+    expect((await admin.fetch('/files/Shared')).status).toBe(409)
+  })
+
   test('downloads are counted, pictures with them, also for those who have not signed in', async () => {
     await start()
     await set('download', 200, 10)

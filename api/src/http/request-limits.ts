@@ -2,13 +2,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Actor } from '../auth/model.ts'
 import type { Limiter } from '../limits/limiter.ts'
 import type { LimitName } from '../limits/table.ts'
+import { isAsked } from './download-answer.ts'
 import type { ActorOf } from './session.ts'
 import { methodOf } from './uploads.ts'
 
 /** What is counted outside the graph, by method and route: an address has many spellings, `/%75ploads` is one. Bytes that follow the start of an upload are not: it was counted. */
 const counted: readonly { readonly methods: readonly string[]; readonly route: RegExp; readonly limit: LimitName }[] = [
   { methods: ['POST'], route: /^\/uploads(\/|$)/, limit: 'createUpload' },
-  { methods: ['GET', 'HEAD'], route: /^\/(files|avatars|thumbnails)(\/|$)/, limit: 'download' },
+  { methods: ['GET', 'HEAD'], route: /^\/(files|signed|avatars|thumbnails)(\/|$)/, limit: 'download' },
+  { methods: ['GET'], route: /^\/archive$/, limit: 'archive' },
+  // Whether it can be had at all, before a browser saves a refusal under the archive's name.
+  { methods: ['HEAD'], route: /^\/archive$/, limit: 'download' },
   { methods: ['PUT', 'DELETE'], route: /^\/avatars\//, limit: 'changeAvatar' },
   { methods: ['GET'], route: /^\/audit\/export$/, limit: 'exportAudit' },
 ]
@@ -21,8 +25,9 @@ export function countRequests(app: FastifyInstance, ask: ActorOf, limiter: Limit
   const asked = new WeakMap<FastifyRequest, Promise<Actor>>()
   app.addHook('onRequest', async (request) => {
     const [method, address] = [methodOf(request), request.routeOptions.url ?? '']
-    const limit = counted.find(({ methods, route }) => methods.includes(method) && route.test(address))?.limit
-    if (!limit) return
+    const found = counted.find(({ methods, route }) => methods.includes(method) && route.test(address))?.limit
+    if (!found) return
+    const limit = found === 'download' && method === 'GET' && isAsked(request, 'zip') ? 'archive' : found
     const answer = ask(request)
     asked.set(request, answer)
     // What is wrong with the credentials is said by the handler; here it counts as nobody's.

@@ -37,6 +37,8 @@ export interface HttpServerDeps {
   readonly trustedProxies?: readonly string[]
   /** With it the server speaks TLS. */
   readonly certificates?: CertificateSource | null
+  /** Where a trusted proxy finds the files of the storage (X-Accel-Redirect); null when they are sent from here. */
+  readonly accelPrefix?: string | null
   readonly patience?: Patience
   /** Whether the server can do its work; asked by anybody, as often as they like. */
   readonly readiness: () => Readiness | Promise<Readiness>
@@ -51,6 +53,7 @@ export async function createHttpServer({
   dashboardDir,
   trustedProxies = [],
   certificates = null,
+  accelPrefix = null,
   patience: limits = patience,
   readiness,
 }: HttpServerDeps): Promise<FastifyInstance> {
@@ -102,7 +105,8 @@ export async function createHttpServer({
 
   await registerUploads(app, { uploads: services.uploads, actorOf })
   await registerThumbnails(app, { thumbnails: services.thumbnails, actorOf })
-  await registerDownloads(app, { files: services.files, versions: services.versions, actorOf })
+  const { archives, downloadLinks: links, files, versions } = services
+  await registerDownloads(app, { files, archives, links, versions, actorOf, accelPrefix })
   registerAuditExport(app, { audit: services.audit, actorOf, bus })
   await registerAvatars(app, { avatars: services.avatars, actorOf })
   registerProbes(app, readiness)

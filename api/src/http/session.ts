@@ -56,7 +56,8 @@ function credentialsOf(request: FastifyRequest): Credentials {
   return { cookies: cookie, authorization, secure: isSecure(request) }
 }
 
-function originOf(request: FastifyRequest): Origin {
+/** Where a request comes from. */
+export function originOf(request: FastifyRequest): Origin {
   const client = request.headers['user-agent']?.slice(0, longestClient).toWellFormed().replaceAll('\u0000', '') || null
   return { address: request.ip, client, requestId: request.id }
 }

@@ -4,6 +4,7 @@ import type { Database } from '../platform/db.ts'
 import { Unauthenticated } from '../platform/errors.ts'
 import { includesAddress } from './addresses.ts'
 import { hashOfKey, isKeyText } from './key-text.ts'
+import type { ApiKey } from './model.ts'
 import type { KeyRefusals, RefusalReason } from './refusals.ts'
 import { keyOf } from './rows.ts'
 
@@ -49,12 +50,20 @@ export class KeyIdentity {
     const { user, ...row } = found
     const key = keyOf(row)
     const now = clock.now()
-    if (key.expiresAt && key.expiresAt <= now) return this.#refuse(origin, 'expired', key.prefix)
-    if (user.disabledAt || user.deletion !== null) return this.#refuse(origin, 'disabled', key.prefix)
-    if (!includesAddress(key.addresses, origin.address)) return this.#refuse(origin, 'address', key.prefix)
+    const fault = faultOf(key, user, now, origin)
+    if (fault) return this.#refuse(origin, fault, key.prefix)
     await this.#noteUse(key.id, key.lastUsedAt, now, origin)
-    const { id: userId, username, role } = user
-    return { userId, username, role, sessionId: key.id, expiresAt: key.expiresAt ?? never, scopes: new Set(key.scopes) }
+    return holderOf(key, user)
+  }
+
+  /** As `identify`, of a key that is known by its id: what was given out in its name asks. No use, and no refusal to be noted; null instead. */
+  async holderOf(id: string, origin: Origin): Promise<KeyHolder | null> {
+    const { clock, database } = this.#deps
+    const found = await database.apiKey.findUnique({ where: { id }, include: { user: true } })
+    if (!found) return null
+    const { user, ...row } = found
+    const key = keyOf(row)
+    return faultOf(key, user, clock.now(), origin) ? null : holderOf(key, user)
   }
 
   async #refuse(origin: Origin, reason: RefusalReason, prefix: string | null): Promise<never> {
@@ -70,4 +79,23 @@ export class KeyIdentity {
     this.#noted.set(id, now.getTime())
     await this.#deps.database.apiKey.updateMany({ where: { id }, data: { lastUsedAt: now, lastUsedAddress: origin.address } })
   }
+}
+
+type Owner = {
+  readonly id: string
+  readonly username: string
+  readonly role: Role
+  readonly disabledAt: Date | null
+  readonly deletion: unknown
+}
+
+/** Why a key that is known may not be used now and from there; null when it may. */
+function faultOf(key: ApiKey, user: Owner, now: Date, origin: Origin): RefusalReason | null {
+  if (key.expiresAt && key.expiresAt <= now) return 'expired'
+  if (user.disabledAt || user.deletion !== null) return 'disabled'
+  return includesAddress(key.addresses, origin.address) ? null : 'address'
+}
+
+function holderOf(key: ApiKey, { id: userId, role, username }: Owner): KeyHolder {
+  return { userId, username, role, sessionId: key.id, expiresAt: key.expiresAt ?? never, scopes: new Set(key.scopes) }
 }

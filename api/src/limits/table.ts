@@ -62,6 +62,8 @@ export const limits = {
   createFolder: rate('account', [5_000, 100], [50, 1], [100_000, 10_000]),
   createUpload: rate('account', [20_000, 200], [100, 5], [1_000_000, 100_000]),
   download: rate('both', [20_000, 500], [200, 10], [1_000_000, 100_000]),
+  /** Each may read a whole storage and pack it. */
+  archive: rate('account', [60, perMinute(30)], [2, perMinute(1)], [10_000, 100]),
   /** Each takes up to 5 MB of memory while it waits to be decoded. */
   changeAvatar: rate('account', [30, perMinute(20)], [5, perMinute(1)], [1_000, 10]),
   exportAudit: rate('account', [10, perMinute(2)], [1, perMinute(0.2)], [1_000, 10]),

@@ -7,6 +7,7 @@ const builtIn = [
   'database_check',
   'database_maintenance',
   'file_index',
+  'file_scrub',
   'job_cleanup',
   'session_cleanup',
   'thumbnail_prune',

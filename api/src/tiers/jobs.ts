@@ -109,6 +109,7 @@ export function composeSchedules(deps: JobsTier): Schedules {
       input: {},
       timing: { cron: '10 4 * * 0' },
     }),
+    defineSchedule({ name: 'file_scrub', title: 'Check all files', kind: 'file_scrub', input: {}, timing: { cron: '20 2 1 * *' } }),
     defineSchedule({
       name: 'database_check',
       title: 'Check the database',

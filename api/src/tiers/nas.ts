@@ -20,10 +20,12 @@ import { requiredFactors } from '../auth/settings.ts'
 import { SetupToken } from '../auth/setup-token.ts'
 import type { Env } from '../env.ts'
 import { createFiles } from '../files/compose.ts'
+import { DownloadLinks } from '../files/download-links.ts'
 import type { Services } from '../graphql/context.ts'
 import { nasSchema } from '../graphql/schema.nas.ts'
 import { GroupsService } from '../groups/service.ts'
 import { createHttpServer } from '../http/server.ts'
+import { createIntegrity } from '../integrity/compose.ts'
 import { InvitationsService } from '../invitations/service.ts'
 import { createJobs } from '../jobs/compose.ts'
 import { jobsHealth } from '../jobs/health.ts'
@@ -137,6 +139,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     })
     const homes = new Homes({ database, folders: storage.homeFolders })
     const users = new UsersService({ database, clock, audit, homes })
+    const integrity = createIntegrity({ tree: storage.tree, audit, settings, jobs })
     const {
       health: limitsHealth,
       limiter,
@@ -259,6 +262,15 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
       raid,
       tables: new TablesService({ database, address, clock, audit, log }),
       files: storage.files,
+      archives: storage.archives,
+      integrity: integrity.service,
+      downloadLinks: new DownloadLinks({
+        files: storage.files,
+        secrets,
+        clock,
+        audit,
+        identify: (sessionId, origin) => identification.actorOfSession(sessionId, origin),
+      }),
       uploads: storage.uploads,
       copies: storage.copies,
       search: new SearchService({ database, provider: address.provider }),
@@ -268,17 +280,28 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     }
     await storage.start()
     undo.defer(() => storage.stop())
+    await integrity.start()
     await avatars.start()
     // What the last stop came into the middle of.
     await homes.resume((userId, err) => log.error({ err, userId }, 'a home could not take the new name of its account'))
     await userDeletions.resume()
 
     const certificates = await certificatesOf(env, clock, log)
-    const { trustedProxies } = env
+    const { accelPrefix, trustedProxies } = env
     const { readiness } = health
-    const app = await createHttpServer({ schema: nasSchema, services, bus, log, dashboardDir, trustedProxies, certificates, readiness })
+    const app = await createHttpServer({
+      schema: nasSchema,
+      services,
+      bus,
+      log,
+      dashboardDir,
+      trustedProxies,
+      accelPrefix,
+      certificates,
+      readiness,
+    })
     undo.defer(() => app.close())
-    const more = [...storage.health, ...limitsHealth, jobsHealth(jobs), schedulesHealth(schedules)]
+    const more = [...storage.health, integrity.health, ...limitsHealth, jobsHealth(jobs), schedulesHealth(schedules)]
     app.addHook('onListen', async () => void health.registry.start())
     registerComponents(health.registry, { env, database, clock, audit, revocations, telemetry, raidBackend, certificates, app, more })
     // Said before the doors close, so that whoever spreads requests sends no more of them here.

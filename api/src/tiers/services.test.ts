@@ -63,6 +63,8 @@ const anything = {
 /** Where names are not enough. */
 const given: Record<string, unknown[]> = {
   'copies.copyFile': [{ from: '/Shared/x', to: '/Shared/y', replace: false, idempotencyKey: null }],
+  'archives.open': [{ paths: ['/Shared'], name: null }],
+  'downloadLinks.create': [{ path: '/Shared/x', expiresInSeconds: 60, download: false }],
   'files.list': ['/', { order: { field: 'NAME', direction: 'ASC' }, limit: 1, after: null, offset: 0 }],
   'files.moveFile': [{ from: '/Shared/x', to: '/Shared/y', replace: false }],
   'files.deleteFile': [{ path: '/Shared/x', permanently: true }],

@@ -10,7 +10,6 @@ import type { FileVersion, VersionTotals } from './model.ts'
 import type { VersionRules } from './settings.ts'
 
 problemType(VersionNotFound, 'The file has no version of this number.')
-problemType(NotAFile, 'A folder is where a file is needed.')
 
 const FileVersionType = builder.objectRef<FileVersion>('FileVersion').implement({
   description: 'What a file held before something took its place.',

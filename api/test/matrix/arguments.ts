@@ -69,6 +69,7 @@ export const given: Readonly<Record<string, Given | Given['variables']>> = {
   'Mutation.confirmTotpEnrolment': { variables: () => input({ code: '000000' }), done: 'CHALLENGE_OVER' },
   'Mutation.copyFile': async (asking) => input({ from: await folderOf(asking), to: `/${asking.subject.username}/${unique()}` }),
   'Mutation.createApiKey': () => input({ name: 'x', scopes: ['account:read'] }),
+  'Mutation.createDownloadUrl': ({ subject }) => input({ path: `/${subject.username}/note.txt`, expiresInSeconds: 60 }),
   'Mutation.createFolder': ({ subject }) => input({ path: `/${subject.username}/${unique()}` }),
   'Mutation.createGroup': () => input({ name: unique() }),
   'Mutation.createUser': ({ world }) => input({ username: `u-${unique()}`, password: world.password }),
@@ -123,6 +124,10 @@ export const given: Readonly<Record<string, Given | Given['variables']>> = {
   },
   'Mutation.deleteSchedule': async ({ world }) => ({ name: await scheduleOf(world) }),
   'Mutation.runSchedule': async ({ world }) => input({ name: await scheduleOf(world) }),
+  'Mutation.acceptDamage': { variables: () => ({ id: 'none' }), done: 'DAMAGE_NOT_FOUND' },
+  'Mutation.quarantineDamage': { variables: () => ({ id: 'none' }), done: 'DAMAGE_NOT_FOUND' },
+  'Mutation.restoreFromQuarantine': { variables: () => ({ id: 'none' }), done: 'DAMAGE_NOT_FOUND' },
+  'Mutation.updateIntegrity': () => input({ megabytesPerSecond: 60 }),
   'Subscription.jobChanged': async (asking) => ({ id: await jobOf(asking) }),
   'Subscription.jobLogAppended': async (asking) => ({ id: await jobOf(asking) }),
   'Subscription.folderChanged': ({ subject }) => ({ path: `/${subject.username}` }),
@@ -141,6 +146,9 @@ export const inside: Readonly<Record<string, string>> = {
 /** Fields that cannot be met in a small household, and why, with the test that shows them where there is one. */
 export const elsewhere: Readonly<Record<string, string>> = {
   AuditFault: 'Only of a log that somebody has tampered with: api/src/audit/tampering.test.ts.',
+  FileDamage: 'Only of a file that was damaged: api/src/integrity/integrity.test.ts.',
+  FileDamageEdge: 'The same.',
+  FileScrub: 'Only after all files were read: api/src/integrity/integrity.test.ts.',
   PasskeyDeleted: 'Needs an authenticator: no test has one yet.',
   PasskeyRegistered: 'Needs an authenticator: no test has one yet.',
   RecoveryCodes: 'Needs an authenticator app: api/src/auth/two-factor.test.ts.',

@@ -4,10 +4,12 @@ import { de } from './de'
 import { audit as germanAudit } from './de/audit'
 import { copying as germanCopying } from './de/copying'
 import { factors as germanFactors } from './de/factors'
+import { integrity as germanIntegrity } from './de/integrity'
 import { jobs as germanJobs } from './de/jobs'
 import { keys as germanKeys } from './de/keys'
 import { limits as germanLimits } from './de/limits'
 import { people as germanPeople } from './de/people'
+import { playerLink as germanPlayerLink } from './de/player-link'
 import { profile as germanProfile } from './de/profile'
 import { schedules as germanSchedules } from './de/schedules'
 import { search as germanSearch } from './de/search'
@@ -21,10 +23,12 @@ import { en } from './en'
 import { audit } from './en/audit'
 import { copying } from './en/copying'
 import { factors } from './en/factors'
+import { integrity } from './en/integrity'
 import { jobs } from './en/jobs'
 import { keys } from './en/keys'
 import { limits } from './en/limits'
 import { people } from './en/people'
+import { playerLink } from './en/player-link'
 import { profile } from './en/profile'
 import { schedules } from './en/schedules'
 import { search } from './en/search'
@@ -52,6 +56,8 @@ const english = flatten({
   ...en,
   audit,
   copying,
+  playerLink,
+  integrity,
   factors,
   jobs,
   keys,
@@ -71,6 +77,8 @@ const german = flatten({
   ...de,
   audit: germanAudit,
   copying: germanCopying,
+  playerLink: germanPlayerLink,
+  integrity: germanIntegrity,
   factors: germanFactors,
   jobs: germanJobs,
   keys: germanKeys,

@@ -1,10 +1,12 @@
 import type { audit } from './en/audit'
 import type { copying } from './en/copying'
 import type { factors } from './en/factors'
+import type { integrity } from './en/integrity'
 import type { jobs } from './en/jobs'
 import type { keys } from './en/keys'
 import type { limits } from './en/limits'
 import type { people } from './en/people'
+import type { playerLink } from './en/player-link'
 import type { profile } from './en/profile'
 import type { schedules } from './en/schedules'
 import type { search } from './en/search'
@@ -19,7 +21,9 @@ import type { versions } from './en/versions'
 export interface PageWords {
   readonly audit: typeof audit
   readonly copying: typeof copying
+  readonly playerLink: typeof playerLink
   readonly factors: typeof factors
+  readonly integrity: typeof integrity
   readonly jobs: typeof jobs
   readonly keys: typeof keys
   readonly limits: typeof limits

@@ -1,7 +1,7 @@
-import { TrashState, UploadIfExists, UploadRole, UploadState, VersionState } from '../../generated/sqlite/enums.ts'
+import { FileDamageState, TrashState, UploadIfExists, UploadRole, UploadState, VersionState } from '../../generated/sqlite/enums.ts'
 import { choice, hidden, type OfferedTables, shown } from '../columns.ts'
 
-export const fileTables: OfferedTables<'FileEntry' | 'FileVersion' | 'TrashItem' | 'Upload'> = {
+export const fileTables: OfferedTables<'FileDamage' | 'FileEntry' | 'FileScrub' | 'FileVersion' | 'TrashItem' | 'Upload'> = {
   FileEntry: {
     category: 'FILES',
     key: ['id'],
@@ -84,6 +84,41 @@ export const fileTables: OfferedTables<'FileEntry' | 'FileVersion' | 'TrashItem'
       entryId: shown('number?'),
       createdAt: shown('time'),
       expiresAt: shown('time'),
+    },
+  },
+  FileDamage: {
+    category: 'FILES',
+    key: ['id'],
+    indexed: ['entryId'],
+    columns: {
+      id: shown('id'),
+      entryId: shown('number'),
+      path: shown('text'),
+      expected: shown('text'),
+      found: shown('text'),
+      size: shown('number'),
+      touchedAt: shown('time'),
+      foundAt: shown('time'),
+      state: choice(FileDamageState),
+      settledAt: shown('time?'),
+      settledByName: shown('text?'),
+    },
+  },
+  FileScrub: {
+    category: 'FILES',
+    key: ['id'],
+    indexed: ['endedAt'],
+    columns: {
+      id: shown('id'),
+      startedAt: shown('time'),
+      endedAt: shown('time?'),
+      files: shown('number'),
+      bytes: shown('number'),
+      firstReadings: shown('number'),
+      changed: shown('number'),
+      damaged: shown('number'),
+      unreadable: shown('number'),
+      directBytes: shown('number'),
     },
   },
 }

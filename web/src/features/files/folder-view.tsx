@@ -15,7 +15,8 @@ import { useMe } from '../auth/session'
 import { searchHref } from '../search/wanted'
 import { Breadcrumb } from './breadcrumb'
 import { heldEntries, holdEntries } from './copy/held-entries'
-import { type Action, actionsFor, downloadEntries, type Wish } from './entry-actions'
+import { downloadEntries } from './download-entries'
+import { type Action, actionsFor, type Wish } from './entry-actions'
 import type { Entry } from './listing/entry'
 import { FileGrid } from './listing/file-grid'
 import { useEntries } from './listing/use-entries'
@@ -76,12 +77,18 @@ export function FolderView({ place, mayWrite }: { place: Place; mayWrite: boolea
   const focusListLater = () => setTimeout(focusList, 80)
 
   const moveToTrash = useMoveToTrash((ids) => follow({ changed: [], removed: ids }))
+  const download = async () => {
+    const refusal = await downloadEntries(chosen, pages.totalCount)
+    if (refusal === null) return
+    if (refusal === 'tooManyForArchive') return sayFailed(t('tooManyForArchive'), t('tooManyForArchiveHint'))
+    sayFailed(t('notDownloaded'), refusal === 'offline' ? t('serverSilent') : textOf(refusal))
+  }
   const act = (action: Action) => {
     const [first] = chosen
     if (!first) return
     if (action === 'open' || action === 'look') open(first)
-    else if (action === 'download') void downloadEntries(chosen)
     else if (action === 'delete') void moveToTrash(chosen)
+    else if (action === 'download') void download()
     else setWish({ kind: action, entries: chosen })
   }
   const onMenu = useCallback(

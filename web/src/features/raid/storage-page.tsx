@@ -12,6 +12,7 @@ import { Skeleton } from '../../ui/skeleton'
 import { AsOf } from '../shell/as-of'
 import { ArrayCard } from './array-card'
 import { NoDriver } from './no-driver'
+import { StorageTabs } from './storage-tabs'
 
 export const StorageDocument = graphql(`
   query Storage {
@@ -31,6 +32,7 @@ export function StoragePage() {
       <PageHeader title={t('title')} action={<AsOf />}>
         {t('lead')}
       </PageHeader>
+      <StorageTabs shown="arrays" />
       {data ? (
         data.raidArrays.length === 0 ? (
           <EmptyState icon={HardDrive} title={t('emptyTitle')}>

@@ -52,6 +52,7 @@ export const jobs = {
     file_removal: 'Gelöschtes entfernen',
     file_index: 'Nach geänderten Dateien sehen',
     thumbnail_prune: 'Vorschaubilder im Rahmen halten',
+    file_scrub: 'Alle Dateien prüfen',
     database_check: 'Datenbank prüfen',
   },
   progressLabel: 'Fortschritt von {name}',

@@ -12,6 +12,7 @@ export const schedules = {
     audit_retention: 'Audit-Log in Ordnung halten',
     job_cleanup: 'Alte Aufträge aufräumen',
     database_maintenance: 'Datenbank aufräumen',
+    file_scrub: 'Alle Dateien prüfen',
     database_check: 'Datenbank prüfen',
   },
   card: {

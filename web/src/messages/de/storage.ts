@@ -1,6 +1,7 @@
 export const storage = {
   title: 'Speicher',
   lead: 'Verbünde halten deine Dateien auf mehr als einer Platte.',
+  tab: { arrays: 'Verbünde', integrity: 'Unversehrtheit der Dateien' },
   emptyTitle: 'Keine Verbünde auf diesem Gerät',
   emptyBody:
     'Ein Verbund fasst Platten zusammen, damit eine ausfallen kann, ohne dass Dateien verloren gehen. Ohne ihn liegen deine Dateien auf einer einzigen Platte.',

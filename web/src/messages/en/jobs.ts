@@ -52,6 +52,7 @@ export const jobs = {
     file_removal: 'Remove deleted files',
     file_index: 'Look for changed files',
     thumbnail_prune: 'Keep small pictures within their space',
+    file_scrub: 'Check all files',
     database_check: 'Check the database',
   },
   progressLabel: 'Progress of {name}',

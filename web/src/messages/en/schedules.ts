@@ -12,6 +12,7 @@ export const schedules = {
     audit_retention: 'Keep the audit log in order',
     job_cleanup: 'Clear away old jobs',
     database_maintenance: 'Tidy the database',
+    file_scrub: 'Check all files',
     database_check: 'Check the database',
   },
   card: {

@@ -1,6 +1,7 @@
 export const storage = {
   title: 'Storage',
   lead: 'Arrays keep your files on more than one disk.',
+  tab: { arrays: 'Arrays', integrity: 'Integrity of files' },
   emptyTitle: 'No arrays on this machine',
   emptyBody: 'An array joins disks, so that one of them can fail without losing files. Without one, your files are on a single disk.',
   emptyNext: 'Connect two disks of the same size to begin with a mirror (RAID 1).',

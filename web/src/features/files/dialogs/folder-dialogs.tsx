@@ -12,6 +12,7 @@ import { RenameDialog } from './rename-dialog'
 const CopyDialog = lazy(async () => ({ default: (await import('../copy/copy-dialog')).CopyDialog }))
 
 const VersionsDialog = lazy(async () => ({ default: (await import('../versions/versions-dialog')).VersionsDialog }))
+const LinkDialog = lazy(async () => ({ default: (await import('../link/link-dialog')).LinkDialog }))
 
 /** What a folder's actions ask before they are done; loaded with the first of them. */
 export function FolderDialogs({
@@ -29,6 +30,7 @@ export function FolderDialogs({
   const [first] = wish.entries
   if (!first) return null
   if (wish.kind === 'rename') return <RenameDialog entry={first} onClose={onClose} />
+  if (wish.kind === 'link') return <LinkDialog entry={first} onClose={onClose} />
   if (wish.kind === 'copy' || wish.kind === 'paste')
     return <CopyDialog entries={wish.entries} into={wish.kind === 'paste' ? folder : null} onClose={onClose} />
   if (wish.kind === 'versions') return <VersionsDialog entry={first} onClose={onClose} />

@@ -14,7 +14,18 @@ export const groups = {
     'completeSetup',
     'apiKeyFailures',
   ],
-  everyday: ['query', 'mutation', 'stranger', 'createFolder', 'createUpload', 'download', 'createAccount', 'changeAvatar', 'exportAudit'],
+  everyday: [
+    'query',
+    'mutation',
+    'stranger',
+    'createFolder',
+    'createUpload',
+    'download',
+    'archive',
+    'createAccount',
+    'changeAvatar',
+    'exportAudit',
+  ],
   live: ['subscription', 'openLive', 'liveConnections'],
 } as const satisfies Record<string, readonly LimitName[]>
 
