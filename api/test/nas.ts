@@ -72,7 +72,7 @@ export async function startNas({
 }
 
 async function run(place: Place): Promise<TestNas> {
-  const { clock, dataDir, database } = place
+  const { clock, dataDir } = place
   const env = readEnv(
     { BALUHOST_HARDWARE: 'simulated', BALUHOST_DATA_DIR: dataDir, BALUHOST_HOST: '127.0.0.1', BALUHOST_PORT: '0', ...place.env },
     false,
@@ -87,13 +87,20 @@ async function run(place: Place): Promise<TestNas> {
   const log = await createLog({ level: 'trace', format: 'json', destination: sink })
   const nas = await createNas(env, log, clock, place.dashboardDir)
   const origin = await nas.app.listen({ host: env.host, port: env.port })
-  const stop = () => nas.dispose()
+  let stopped = false
+  const stop = () => {
+    stopped = true
+    return nas.dispose()
+  }
   return {
     origin,
     dataDir,
     storageDir: env.storageDir,
     databaseUrl: env.databaseUrl ?? '',
-    database,
+    // While it runs, its own connection: libsql waits for another one without letting anything else happen, that other one included.
+    get database() {
+      return stopped ? place.database : nas.database
+    },
     setupToken: nas.setupToken,
     services: nas.services,
     routes: nas.app.printRoutes({ commonPrefix: false }),

@@ -93,10 +93,11 @@ export class IntegrityService {
   start(actor: Actor): Promise<Job> {
     return this.#refusable(actor, 'integrity.start', null, async () => {
       requireManageIntegrity(actor)
-      const { queue, tree } = this.#deps
+      const { audit, damages, queue, tree } = this.#deps
       const open = await tree.deps.database.job.findFirst({ where: { kind: scrubKind, state: { in: openStates } }, orderBy: { id: 'asc' } })
       const job = open ? jobOf(open) : await queue.add(actor, { kind: scrubKind, input: {} })
-      this.#deps.damages.tell()
+      await audit.record(actor, { action: 'integrity.start', target: null, result: 'ok', details: { jobId: job.id } })
+      damages.tell()
       return job
     })
   }

@@ -35,6 +35,7 @@ import { KeysService } from '../keys/service.ts'
 import { Bus } from '../platform/bus.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { closeDatabase, startDatabase } from '../platform/database-start.ts'
+import type { Database } from '../platform/db.ts'
 import { lockDataFolder } from '../platform/instance-lock.ts'
 import type { Log } from '../platform/log.ts'
 import { readSecrets } from '../platform/secrets.ts'
@@ -82,6 +83,8 @@ export interface Nas {
   readonly app: FastifyInstance
   /** Every domain, for tests that come by no door. */
   readonly services: Services
+  /** Closed by `dispose`. For tests that look behind the services: on SQLite a second connection of this process would wait for this one by standing in its way. */
+  readonly database: Database
   /** Non-null while the first administrator is still to be created. */
   readonly setupToken: string | null
   /** Of the local authority, to be compared with what a device was given; null without one. */
@@ -323,7 +326,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
         log.warn({ err }, 'the cost of passwords could not be adapted to this machine'),
       )
     }
-    return { app, services, whenListening, setupToken: token, fingerprint, dispose: () => stack.disposeAsync() }
+    return { app, services, database, whenListening, setupToken: token, fingerprint, dispose: () => stack.disposeAsync() }
   } catch (error) {
     await undo.disposeAsync()
     throw error

@@ -70,6 +70,7 @@ const given: Record<string, unknown[]> = {
   'files.deleteFile': [{ path: '/Shared/x', permanently: true }],
   'uploads.create': [{ id: '01abc', length: 1, metadata: { path: '/Shared/x' }, role: 'WHOLE' }],
   'uploads.write': ['01abc', { offset: 0, source: [], checksum: null, completes: 'length', length: null }],
+  'thumbnails.read': ['/Shared/x', 256],
   'versions.list': [
     { id: 1, path: '/Shared/x' },
     { before: null, limit: 1 },

@@ -46,6 +46,7 @@ export const given: Readonly<Record<string, Given | Given['variables']>> = {
     to: new Date(Date.now() + 86_400_000).toISOString(),
   }),
   'Query.schedulePreview': () => ({ cron: '0 3 * * *' }),
+  'Query.search': () => ({ query: 'note' }),
   'Query.service': () => ({ name: 'telemetry' }),
   'Query.trash': async (asking) => {
     await trashedOf(asking)
