@@ -94,6 +94,7 @@ export const audit = {
     files: 'Dateien',
     trash: 'Papierkorb',
     versions: 'Versionen',
+    integrity: 'Unversehrtheit der Dateien',
     settings: 'Einstellungen',
     services: 'Dienste',
     audit: 'Audit-Log',

@@ -94,6 +94,7 @@ export const audit = {
     files: 'Files',
     trash: 'Trash',
     versions: 'Versions',
+    integrity: 'Integrity of files',
     settings: 'Settings',
     services: 'Services',
     audit: 'Audit log',
