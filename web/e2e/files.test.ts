@@ -143,6 +143,7 @@ test('the list is used by the keyboard alone', async ({ flow }) => {
     () => names(page),
     (shown) => shown.join() === 'aa.txt',
   )
+  await until(() => page.getByRole('grid').evaluate((grid) => grid === document.activeElement), Boolean)
   await page.keyboard.press('Backspace')
   await page.getByRole('heading', { level: 1, name: 'Files', exact: true }).waitFor()
 })
