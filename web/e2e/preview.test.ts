@@ -88,7 +88,11 @@ test('image, text, PDF, sound and film are shown, the players ask for parts; a d
 
   // The address of a file leads to it, and it may go while it is looked at.
   await page.goto('/browse?path=/kaa/a-picture.png')
-  await dialog.getByRole('img', { name: 'a-picture.png' }).waitFor()
+  // Whole, before it goes: what is asked for afterwards is not there.
+  await until(
+    () => picture.evaluate((image: HTMLImageElement) => image.naturalWidth),
+    (width) => width === 320,
+  )
   rmSync(`${home}/a-picture.png`)
   await dialog.getByText('This file is not here').waitFor()
   await page.keyboard.press('Escape')
