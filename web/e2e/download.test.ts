@@ -21,13 +21,13 @@ async function archiveBy(page: Page, begin: () => Promise<void>) {
 }
 
 test('a folder and a selection come as one archive; a single file as it is', async ({ flow }) => {
-  const user = await newUser('ikki')
-  const home = `${shared.storageDir}/ikki`
+  const user = await newUser('petersen')
+  const home = `${shared.storageDir}/petersen`
   mkdirSync(`${home}/Urlaub/leer`, { recursive: true })
   writeFileSync(`${home}/Urlaub/berg.txt`, 'hoch')
   writeFileSync(`${home}/a.txt`, 'a')
   writeFileSync(`${home}/b.txt`, 'b')
-  const { page } = await flow.open({ address: shared.address, as: user, path: '/browse?path=/ikki' })
+  const { page } = await flow.open({ address: shared.address, as: user, path: '/browse?path=/petersen' })
 
   await row(page, 'Urlaub').click({ button: 'right' })
   const folder = await archiveBy(page, () => page.getByRole('menuitem', { name: 'Download' }).click())
@@ -36,7 +36,7 @@ test('a folder and a selection come as one archive; a single file as it is', asy
   await row(page, 'Urlaub').click()
   await row(page, 'a.txt').click({ modifiers: ['Control'] })
   const selection = await archiveBy(page, () => page.getByRole('button', { name: 'Download' }).click())
-  expect(selection).toEqual({ name: 'ikki.zip', names: ['Urlaub/', 'Urlaub/berg.txt', 'Urlaub/leer/', 'a.txt'] })
+  expect(selection).toEqual({ name: 'petersen.zip', names: ['Urlaub/', 'Urlaub/berg.txt', 'Urlaub/leer/', 'a.txt'] })
 
   await row(page, 'b.txt').click({ button: 'right' })
   const saved = page.waitForEvent('download')

@@ -4,8 +4,8 @@ import { findBarriers } from './harness/axe.ts'
 import { newUser, shared, test } from './harness/flow.ts'
 
 test('a byte that flips on the disk is found, put into quarantine and back, and accepted', async ({ flow }) => {
-  await newUser('mowgli')
-  const file = `${shared.storageDir}/mowgli/law.txt`
+  await newUser('grayscoat')
+  const file = `${shared.storageDir}/grayscoat/law.txt`
   writeFileSync(file, 'the law of the jungle')
   utimesSync(file, 1_600_000_000, 1_600_000_000)
   const { page } = await flow.open({ address: shared.address, as: shared.admin, path: '/storage' })
@@ -39,7 +39,7 @@ test('a byte that flips on the disk is found, put into quarantine and back, and 
   utimesSync(file, 1_600_000_000, 1_600_000_000)
   await check()
   await state.getByText('One file is damaged.').waitFor()
-  const row = page.getByRole('row').filter({ hasText: '/mowgli/law.txt' })
+  const row = page.getByRole('row').filter({ hasText: '/grayscoat/law.txt' })
   await row.getByText('Damaged', { exact: true }).waitFor()
   expect(await findBarriers(page)).toEqual([])
 

@@ -4,14 +4,14 @@ import { newUser, shared, test, until } from './harness/flow.ts'
 
 test('a file is found from the palette and from its folder, by part of its name, and shown where it is', async ({ flow }) => {
   const user = await newUser('raksha')
-  await newUser('ferao')
-  for (const folder of ['raksha/trips/alps', 'ferao/trips']) mkdirSync(`${shared.storageDir}/${folder}`, { recursive: true })
+  await newUser('quiquern')
+  for (const folder of ['raksha/trips/alps', 'quiquern/trips']) mkdirSync(`${shared.storageDir}/${folder}`, { recursive: true })
   writeFileSync(`${shared.storageDir}/raksha/trips/alps/Gipfel über Nacht.txt`, 'up')
-  writeFileSync(`${shared.storageDir}/ferao/trips/Gipfel of somebody else.txt`, 'down')
+  writeFileSync(`${shared.storageDir}/quiquern/trips/Gipfel of somebody else.txt`, 'down')
   // Looked at by the one whom they belong to: known from then on.
   const { page } = await flow.open({ address: shared.address, as: user, path: '/browse?path=/raksha/trips/alps' })
   await page.getByRole('link', { name: 'Gipfel über Nacht.txt' }).waitFor()
-  await shared.admin.ask('{ files(path: "/ferao/trips") { totalCount } }')
+  await shared.admin.ask('{ files(path: "/quiquern/trips") { totalCount } }')
 
   await page.keyboard.press('Control+k')
   await page.keyboard.type('uber gipfel')

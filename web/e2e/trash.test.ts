@@ -61,8 +61,8 @@ test('what is deleted is out of the folder at once, and back with one click or k
 })
 
 test('the trash shows what lies in it as it comes; things go back, beside what has their name, or for good', async ({ flow }) => {
-  const user = await newUser('chil')
-  const home = `${shared.storageDir}/chil`
+  const user = await newUser('shiva')
+  const home = `${shared.storageDir}/shiva`
   mkdirSync(`${home}/Nest/deep`, { recursive: true })
   writeFileSync(`${home}/Nest/deep/egg.txt`, 'an egg')
   for (const name of ['old.txt', 'one.txt', 'two.txt']) writeFileSync(`${home}/${name}`, name)
@@ -70,12 +70,12 @@ test('the trash shows what lies in it as it comes; things go back, beside what h
   await page.getByText('Nothing in the trash').waitFor()
   expect(await findBarriers(page)).toEqual([])
 
-  for (const path of ['/chil/Nest/deep/egg.txt', '/chil/Nest', '/chil/old.txt', '/chil/one.txt', '/chil/two.txt'])
+  for (const path of ['/shiva/Nest/deep/egg.txt', '/shiva/Nest', '/shiva/old.txt', '/shiva/one.txt', '/shiva/two.txt'])
     await user.moveToTrash(path)
   await item(page, 'two.txt').waitFor({ timeout: 2_000 })
   await page.getByText('5 items', { exact: false }).waitFor()
   await item(page, 'egg.txt').getByText('in 30 days').waitFor()
-  await item(page, 'egg.txt').getByRole('link', { name: '/chil/Nest/deep' }).waitFor()
+  await item(page, 'egg.txt').getByRole('link', { name: '/shiva/Nest/deep' }).waitFor()
   expect(await findBarriers(page)).toEqual([])
 
   // Its folder is gone: it is made again.
@@ -90,7 +90,7 @@ test('the trash shows what lies in it as it comes; things go back, beside what h
   await taken.waitFor()
   expect(await findBarriers(page)).toEqual([])
   await taken.getByRole('button', { name: 'Keep both' }).click()
-  await toast(page, 'old (2).txt is back in chil.').waitFor()
+  await toast(page, 'old (2).txt is back in shiva.').waitFor()
   expect([readFileSync(`${home}/old.txt`, 'utf8'), readFileSync(`${home}/old (2).txt`, 'utf8')]).toEqual(['new', 'old.txt'])
 
   // By the keyboard alone.
@@ -116,13 +116,13 @@ test('the trash shows what lies in it as it comes; things go back, beside what h
 })
 
 test('an administrator sees everybody’s trash and says how long it is kept; a viewer only looks', async ({ flow }) => {
-  const user = await newUser('tabaqui')
-  writeFileSync(`${shared.storageDir}/tabaqui/bone.txt`, 'a bone')
-  await user.moveToTrash('/tabaqui/bone.txt')
+  const user = await newUser('purun')
+  writeFileSync(`${shared.storageDir}/purun/bone.txt`, 'a bone')
+  await user.moveToTrash('/purun/bone.txt')
   const phone = { width: 390, height: 844 }
   const { page } = await flow.open({ address: shared.address, as: shared.admin, path: '/trash', viewport: phone })
   await page.getByRole('link', { name: 'Everybody’s' }).click()
-  await item(page, 'bone.txt').getByText('in the trash of tabaqui').waitFor()
+  await item(page, 'bone.txt').getByText('in the trash of purun').waitFor()
   expect(await findBarriers(page)).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0)
 
@@ -135,7 +135,7 @@ test('an administrator sees everybody’s trash and says how long it is kept; a 
   await item(page, 'bone.txt').getByText('in 14 days').waitFor()
   await shared.admin.ask('mutation { changeTrashSettings(input: { days: 30 }) { __typename } }')
 
-  const viewer = await newUser('ikki', 'VIEWER')
+  const viewer = await newUser('bhagat', 'VIEWER')
   const other = await flow.open({ address: shared.address, as: viewer, path: '/trash' })
   await other.page.getByText('Nothing in the trash').waitFor()
   expect(await other.page.getByRole('button', { name: 'Empty trash' }).count()).toBe(0)

@@ -12,12 +12,12 @@ const version = (page: Page, number: number) =>
     .filter({ hasText: `Version ${number}` })
 
 test('what is replaced by an upload is a version: looked at, compared, restored and deleted', async ({ flow }) => {
-  const user = await newUser('sahi')
-  const home = `${shared.storageDir}/sahi`
+  const user = await newUser('kotuko')
+  const home = `${shared.storageDir}/kotuko`
   mkdirSync(`${home}/Quills`)
   const text = (word: string) => Array.from({ length: 40 }, (_, index) => (index === 20 ? word : `line ${index}`)).join('\n')
   writeFileSync(`${home}/Quills/note.txt`, text('the first'))
-  const watched = await flow.open({ address: shared.address, as: user, path: '/browse?path=/sahi/Quills' })
+  const watched = await flow.open({ address: shared.address, as: user, path: '/browse?path=/kotuko/Quills' })
   const { page } = watched
 
   await row(page, 'note.txt').click({ button: 'right' })
@@ -44,7 +44,7 @@ test('what is replaced by an upload is a version: looked at, compared, restored 
   await row(page, 'note.txt').click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Versions …' }).click()
   await page.getByText('2 versions', { exact: false }).waitFor()
-  await version(page, 2).getByText('by sahi', { exact: false }).waitFor()
+  await version(page, 2).getByText('by kotuko', { exact: false }).waitFor()
   expect(await findBarriers(page)).toEqual([])
 
   const href = await page.getByRole('link', { name: 'Look at version 1' }).getAttribute('href')
@@ -74,7 +74,7 @@ test('what is replaced by an upload is a version: looked at, compared, restored 
 })
 
 test('whoever may not write only looks; an administrator says what is kept and sees the space', async ({ flow }) => {
-  const viewer = await newUser('darzee', 'VIEWER')
+  const viewer = await newUser('nagina', 'VIEWER')
   mkdirSync(`${shared.storageDir}/Shared/Nest`, { recursive: true })
   for (const name of ['new.txt', 'song.txt']) writeFileSync(`${shared.storageDir}/Shared/Nest/${name}`, name)
   await shared.admin.ask(
