@@ -57,13 +57,20 @@ test('no text becomes HTML or code', () => {
 test('no SQL is put together from values', () => {
   const unsafe = found(server, /\$(query|execute)RawUnsafe/)
   // Each is one literal: nothing is put into it, and it takes no values.
-  expect(unsafe.filter((hit) => !/RawUnsafe(<.*>)?\('[^']*'\)/.test(hit))).toEqual([])
+  const made = unsafe.filter((hit) => !/RawUnsafe(<.*>)?\('[^']*'\)/.test(hit))
+  expect(made.map((hit) => hit.slice(0, hit.indexOf(':')))).toEqual([
+    // ANALYZE takes no values: a name as the database itself has quoted it.
+    'api/src/maintenance/postgresql.ts',
+  ])
   expect(found(server, /Prisma\.raw\(/)).toEqual([])
 })
 
 test('no shell is started', () => {
   expect(found(server, /\bshell: true|node:cluster/)).toEqual([])
-  expect(filesWith(server, /node:child_process/)).toEqual([])
+  expect(filesWith(server, /node:child_process/)).toEqual([
+    // FFmpeg, by an argument list of constants; the film comes as a descriptor.
+    'api/src/thumbnails/video.ts',
+  ])
 })
 
 test('no regular expression is made from text', () => {
@@ -89,7 +96,7 @@ test('only known hashes and ciphers are used', () => {
   expect(hashes.length).toBeGreaterThan(2)
   // What a client announces as the checksum of one part: it may choose among those that uploads list.
   const chosen = hashes.filter((hit) => !/create(Hash|Hmac)\('sha256'/.test(hit))
-  expect(chosen.filter((hit) => !hit.startsWith('api/src/files/upload-receive.ts'))).toEqual([])
+  expect(chosen.filter((hit) => !hit.startsWith('api/src/files/upload-digest.ts'))).toEqual([])
   const ciphers = found(server, /createCipher|createDecipher/).filter((hit) => !hit.includes(': import '))
   expect(ciphers.filter((hit) => !/create(C|Dec)ipheriv\('aes-256-gcm'/.test(hit))).toEqual([])
   expect(found(all, /\b(md5|rc4|des-ede|aes-\d+-(ecb|cbc)|bcrypt|pbkdf2)\b/i)).toEqual([])
@@ -105,6 +112,7 @@ test('no message of another window is listened to', () => {
 
 test('the dashboard keeps only preferences in the browser', () => {
   expect(filesWith(dashboard, /\b(localStorage|sessionStorage|indexedDB|document\.cookie|caches\.open)\b/)).toEqual([
+    'web/src/features/files/listing/view.ts',
     // That this tab has been loaded anew once for a newer dashboard.
     'web/src/graphql/reload-once.ts',
     'web/src/messages/locale.ts',

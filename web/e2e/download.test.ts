@@ -46,9 +46,9 @@ test('a folder and a selection come as one archive; a single file as it is', asy
 
 test('a link for a player opens the file for whoever has it, until its maker signs out', async ({ flow }) => {
   const user = await newUser('oo')
-  writeFileSync(`${shared.storageDir}/oo/film.mp4`, 'not really a film')
+  writeFileSync(`${shared.storageDir}/oo/song.mp3`, 'not really a song')
   const { page } = await flow.open({ address: shared.address, as: user, path: '/browse?path=/oo' })
-  await row(page, 'film.mp4').click({ button: 'right' })
+  await row(page, 'song.mp3').click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Link for a player' }).click()
   const dialog = page.getByRole('dialog', { name: 'Link for a player' })
   await dialog.getByLabel('Valid for').selectOption('1')

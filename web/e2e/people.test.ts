@@ -50,7 +50,7 @@ test('a viewer looks and is offered nothing that changes', async ({ flow }) => {
   expect(await page.getByRole('button', { name: 'Upload' }).count()).toBe(0)
   await row.click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Open' }).waitFor()
-  expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Open'])
+  expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Open', 'Download'])
 })
 
 test('signing out ends the socket, and every other tab goes to sign-in', async ({ flow }) => {

@@ -88,7 +88,8 @@ test('image, text, PDF, sound and film are shown, the players ask for parts; a d
 
   // The address of a file leads to it, and it may go while it is looked at.
   await page.goto('/browse?path=/kaa/a-picture.png')
-  // Whole, before it goes: what is asked for afterwards is not there.
+  // The list behind it is read as well, and the picture is whole: what is asked for afterwards is not there.
+  await page.waitForLoadState('networkidle')
   await until(
     () => picture.evaluate((image: HTMLImageElement) => image.naturalWidth),
     (width) => width === 320,

@@ -3,13 +3,13 @@ import { expect } from 'vitest'
 import { newUser, shared, test, until } from './harness/flow.ts'
 
 test('a file is found from the palette and from its folder, by part of its name, and shown where it is', async ({ flow }) => {
-  const user = await newUser('raksha')
+  const user = await newUser('sona')
   await newUser('quiquern')
-  for (const folder of ['raksha/trips/alps', 'quiquern/trips']) mkdirSync(`${shared.storageDir}/${folder}`, { recursive: true })
-  writeFileSync(`${shared.storageDir}/raksha/trips/alps/Gipfel über Nacht.txt`, 'up')
+  for (const folder of ['sona/trips/alps', 'quiquern/trips']) mkdirSync(`${shared.storageDir}/${folder}`, { recursive: true })
+  writeFileSync(`${shared.storageDir}/sona/trips/alps/Gipfel über Nacht.txt`, 'up')
   writeFileSync(`${shared.storageDir}/quiquern/trips/Gipfel of somebody else.txt`, 'down')
   // Looked at by the one whom they belong to: known from then on.
-  const { page } = await flow.open({ address: shared.address, as: user, path: '/browse?path=/raksha/trips/alps' })
+  const { page } = await flow.open({ address: shared.address, as: user, path: '/browse?path=/sona/trips/alps' })
   await page.getByRole('link', { name: 'Gipfel über Nacht.txt' }).waitFor()
   await shared.admin.ask('{ files(path: "/quiquern/trips") { totalCount } }')
 
@@ -29,7 +29,7 @@ test('a file is found from the palette and from its folder, by part of its name,
   await page.getByRole('dialog').getByText('up').waitFor()
   await until(
     () => page.url(),
-    (url) => new URL(url).searchParams.get('path') === '/raksha/trips/alps',
+    (url) => new URL(url).searchParams.get('path') === '/sona/trips/alps',
   )
   await page.keyboard.press('Escape')
 

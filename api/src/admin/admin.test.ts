@@ -242,6 +242,7 @@ describe.each(await testedProviders())('on %s, beside a running server', (provid
       { actorId: null, target: 'zoe', result: 'ok', details: { role: 'ADMIN' } },
       { target: 'ben', result: 'ok', details: { role: 'USER' } },
       { target: 'zoe', result: 'USERNAME_TAKEN' },
+      { target: 'backups', result: 'HOME_NAME_TAKEN' },
       { target: 'shared', result: 'INVALID_INPUT' },
     ])
     const resets = await entries('users.resetPassword')

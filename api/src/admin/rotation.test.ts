@@ -105,6 +105,8 @@ describe('a rotation', () => {
       'audit/seals.ts',
       'auth/recovery-codes.ts',
       'auth/totp.ts',
+      // Links of a day at most: they end with the key.
+      'files/download-links.ts',
       // A cookie of half a year at most: it may be forgotten.
       'limits/device-tokens.ts',
       'platform/key-rotation.ts',

@@ -19,14 +19,14 @@ export interface SealedBlock {
 
 /** Seals bytes as they pass. GMAC costs a tenth of SHA-256 on processors with AES; key and tags never leave the process. */
 export class Sealer {
-  readonly #key = randomBytes(16)
+  readonly #key = randomBytes(32)
   readonly #blocks: SealedBlock[] = []
   #open: CipherGCM | null = null
   #bytes = 0
 
   update(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
-      this.#open ??= createCipheriv('aes-128-gcm', this.#key, nonce)
+      this.#open ??= createCipheriv('aes-256-gcm', this.#key, nonce)
       const taken = Math.min(bytes.length - at, sealedBytes - this.#bytes)
       this.#open.setAAD(bytes.subarray(at, at + taken))
       this.#bytes += taken
@@ -63,7 +63,7 @@ export class Sealer {
 
 /** Whether these bytes are those of the block. */
 export function isSealed(key: Uint8Array, block: SealedBlock, bytes: Uint8Array): boolean {
-  const cipher = createCipheriv('aes-128-gcm', key, nonce)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(bytes)
   return Buffer.compare(tagOf(cipher), block.tag) === 0
 }

@@ -166,7 +166,8 @@ describe.each(await testedProviders())('jobs on %s', (provider) => {
       expect((await reader.next()).value?.get(id)).toMatchObject({ cancelRequestedAt: null })
       await nas.database.job.update({
         where: { id },
-        data: { cancelRequestedAt: new Date(), cancelledByName: 'ben', changedAt: new Date() },
+        // Not this process's any more, which would stop it before anybody has looked.
+        data: { leaseToken: 'elsewhere', cancelRequestedAt: new Date(), cancelledByName: 'ben', changedAt: new Date() },
       })
       await expect.poll(async () => (await reader.next()).value?.get(id)?.cancelRequestedAt, { timeout: 5_000 }).toEqual(expect.any(Date))
       expect(heard).toEqual([id])
@@ -174,6 +175,10 @@ describe.each(await testedProviders())('jobs on %s', (provider) => {
       await reader.return()
       changes.stop()
       jobs.workshop.open('elsewhere')
+      await nas.database.job.update({
+        where: { id },
+        data: { state: 'CANCELLED', leaseToken: null, leaseUntil: null, endedAt: new Date() },
+      })
     }
   })
 

@@ -173,7 +173,7 @@ describe.each(await testedProviders())('reading tables on %s', (provider) => {
     }
     const short = await summary()
     expect(short).toMatchObject({ rowCount: await nas.database.fileEntry.count(), rowCountExact: true })
-    expect(short.sortable).toHaveLength(13)
+    expect(short.sortable).toHaveLength(14)
     await manyFiles(nas.database, 30_000_000, 100_001)
     const long = await summary()
     expect(long).toMatchObject({ rowCount: 100_000, rowCountExact: false, size: provider === 'sqlite' ? null : expect.any(Number) })

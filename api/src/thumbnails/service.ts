@@ -1,12 +1,12 @@
 import type { Actor } from '../auth/model.ts'
-import { extensionOf } from '../files/model.ts'
+import { extensionOf, type StoredFile } from '../files/model.ts'
 import type { FilesService } from '../files/service.ts'
 import { TurnQueue } from '../platform/turn-queue.ts'
 import { ThumbnailCache } from './cache.ts'
 import { NoThumbnail, ThumbnailsBusy } from './errors.ts'
 import { shrinkFile } from './image.ts'
-import { sourceOf, type ThumbnailSize, videoFormats } from './model.ts'
-import { shrinkVideo } from './video.ts'
+import { sourceOf, type ThumbnailSize, thumbnailUrlOf, videoFormats } from './model.ts'
+import { hasFfmpeg, shrinkVideo } from './video.ts'
 
 export interface ThumbnailsDeps {
   readonly files: FilesService
@@ -23,12 +23,24 @@ export class ThumbnailsService {
   readonly #cache: ThumbnailCache
   /** Decoded, a picture takes far more memory than its file: few at once, and those who wait take turns by account. */
   readonly #turns = new TurnQueue({ atOnce: 2, mostWaiting: 400, mostWaitingOfOne: 200, busy: (seconds) => new ThumbnailsBusy(seconds) })
+  #hasFfmpeg = false
   /** The same picture is not made twice at once. */
   readonly #making = new Map<string, Promise<Buffer>>()
 
   constructor(deps: ThumbnailsDeps) {
     this.#deps = deps
     this.#cache = new ThumbnailCache(deps.folder)
+  }
+
+  /** Looks what this machine can make. */
+  async start(): Promise<void> {
+    this.#hasFfmpeg = await hasFfmpeg()
+  }
+
+  /** Where a small picture of the file is read; null where none is made. */
+  urlOf(file: StoredFile): string | null {
+    const source = sourceOf(file)
+    return source === 'image' || (source === 'video' && this.#hasFfmpeg) ? thumbnailUrlOf(file) : null
   }
 
   /** A WebP of the file. Errors: NO_THUMBNAIL, THUMBNAILS_BUSY, and those of a download. */

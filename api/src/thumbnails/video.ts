@@ -21,6 +21,15 @@ export async function shrinkVideo(handle: FileHandle, format: string, size: Thum
   throw new NoThumbnail('the film has no frame that can be read.')
 }
 
+/** Whether this machine has FFmpeg. */
+export function hasFfmpeg(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn('ffmpeg', ['-version'], { stdio: 'ignore', timeout: patienceMs })
+    child.once('error', () => resolve(false))
+    child.once('close', (code) => resolve(code === 0))
+  })
+}
+
 function readFrame(handle: FileHandle, format: string, seconds: string): Promise<Buffer> {
   const input = ['-protocol_whitelist', 'file,pipe', '-f', format, '-ss', seconds, '-i', '/proc/self/fd/3']
   const output = ['-an', '-sn', '-dn', '-frames:v', '1', '-f', 'image2pipe', '-c:v', 'png', 'pipe:1']

@@ -284,7 +284,7 @@ export async function createNas(env: Env, log: Log, clock: Clock = systemClock, 
     await storage.start()
     undo.defer(() => storage.stop())
     await integrity.start()
-    await avatars.start()
+    await Promise.all([avatars.start(), thumbnails.start()])
     // What the last stop came into the middle of.
     await homes.resume((userId, err) => log.error({ err, userId }, 'a home could not take the new name of its account'))
     await userDeletions.resume()
