@@ -59,7 +59,7 @@ test('a link for a player opens the file for whoever has it, until its maker sig
   expect(await findBarriers(page)).toEqual([])
   // Another program: no cookie, nothing but the address.
   const answer = await fetch(address, { headers: { range: 'bytes=4-9' } })
-  expect([answer.status, await answer.text(), answer.headers.get('content-type')]).toEqual([206, 'really', 'video/mp4'])
+  expect([answer.status, await answer.text(), answer.headers.get('content-type')]).toEqual([206, 'really', 'audio/mpeg'])
   await page.evaluate(async () => {
     const body = JSON.stringify({ query: 'mutation { signOut { __typename } }' })
     await fetch('/graphql', { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-baluhost-csrf': '1' } })

@@ -14,6 +14,7 @@ test('a file is found from the palette and from its folder, by part of its name,
   await shared.admin.ask('{ files(path: "/quiquern/trips") { totalCount } }')
 
   await page.keyboard.press('Control+k')
+  await page.getByRole('dialog', { name: 'Commands' }).getByRole('combobox').waitFor()
   await page.keyboard.type('uber gipfel')
   await page.getByRole('option', { name: 'Search files for “uber gipfel”' }).click()
   await page.getByRole('heading', { name: 'Search', level: 1 }).waitFor()

@@ -72,16 +72,6 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
             />
             <Command.List className="max-h-[50vh] overflow-y-auto p-2">
               <Command.Empty className="px-3 py-6 text-ink-soft">{t('paletteEmpty')}</Command.Empty>
-              {typed.trim() ? (
-                <Command.Group forceMount heading={t('groupFind')} className={groupLook}>
-                  <Item
-                    forceMount
-                    icon={<FileSearch aria-hidden />}
-                    label={t('findFiles', { query: typed.trim() })}
-                    onSelect={run(() => router.push(searchHref({ query: typed.trim() })))}
-                  />
-                </Command.Group>
-              ) : null}
               <Command.Group heading={t('groupGo')} className={groupLook}>
                 {placesFor(me).map(({ href, label, icon: Icon }) => (
                   <Item key={href} icon={<Icon aria-hidden />} label={t(label)} onSelect={run(() => router.push(href))} />
@@ -111,6 +101,17 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
                   ))}
                 <Item icon={<LogOut aria-hidden />} label={t('signOut')} onSelect={run(() => void signOut())} />
               </Command.Group>
+              {/* Last: whoever types the name of a page means the page. */}
+              {typed.trim() ? (
+                <Command.Group forceMount heading={t('groupFind')} className={groupLook}>
+                  <Item
+                    forceMount
+                    icon={<FileSearch aria-hidden />}
+                    label={t('findFiles', { query: typed.trim() })}
+                    onSelect={run(() => router.push(searchHref({ query: typed.trim() })))}
+                  />
+                </Command.Group>
+              ) : null}
             </Command.List>
           </Command>
         </Dialog.Content>
