@@ -30,6 +30,7 @@ export function isScope(name: string): name is Scope {
 
 /** Scopes that open nothing to anybody but administrators: others cannot give them to their keys. */
 export const administratorScopes: ReadonlySet<Scope> = new Set([
+  'raid:manage',
   'users:read',
   'users:manage',
   'audit:read',

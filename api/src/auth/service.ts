@@ -98,7 +98,7 @@ export class AuthService {
         const result = error instanceof Problem ? error.code : 'INTERNAL'
         const nobody = { kind: 'anonymous', address: origin.address, client: origin.client, requestId: origin.requestId } as const
         // As of nobody, whoever's session it came with: what nobody is refused again and again is counted, not written each time.
-        await audit.record(nobody, { action: 'auth.signIn', target: input.username.slice(0, 64), result })
+        await audit.record(nobody, { action: 'auth.signIn', target: await this.#nameFor(input.username), result })
         throw error
       })
     try {
@@ -124,10 +124,17 @@ export class AuthService {
       // Sent away before its password was looked at.
       if (error instanceof ServerBusy) await attempt.withdraw()
       if (error instanceof Problem) {
-        await audit.record(actor, { action: 'auth.signIn', target: input.username.slice(0, 64), result: error.code })
+        await audit.record(actor, { action: 'auth.signIn', target: await this.#nameFor(input.username), result: error.code })
       }
       throw error
     }
+  }
+
+  /** What was typed, if it is the name of an account: people type passwords into this field, and the log keeps what it is told. */
+  async #nameFor(typed: string): Promise<string> {
+    const key = usernameKey(typed)
+    const known = isUsername(key) && (await this.#deps.database.user.count({ where: { usernameKey: key } })) > 0
+    return known ? typed.slice(0, 64) : 'unknown'
   }
 
   async #passwordChangedAt(key: string): Promise<Date | null> {

@@ -74,6 +74,21 @@ describe.each(await testedProviders())('changing accounts on %s', (provider) => 
     expect((await client.signIn('dan', goodPassword)).data.signIn.__typename).toBe('Session')
   })
 
+  test('who is no administrator any more has keys without what was for administrators, also when made one again', async () => {
+    const { id, client } = await join(nas, admin, 'gil')
+    await updateUser(admin, { id, role: 'ADMIN' })
+    await client.signIn('gil', goodPassword)
+    const { key } = (await client.createApiKey({ scopes: ['files:read', 'users:read'] })).data.createApiKey
+    const program = nas.client()
+    program.key = key
+    expect((await program.graphql('{ users { totalCount } }')).errors).toBeUndefined()
+    await updateUser(admin, { id, role: 'USER' })
+    await updateUser(admin, { id, role: 'ADMIN' })
+    expect((await program.graphql('{ users { totalCount } }')).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
+    expect((await program.graphql('{ files(path: "/gil") { totalCount } }')).errors).toBeUndefined()
+    await updateUser(admin, { id, role: 'USER' })
+  })
+
   test('a new name takes the home along: entries keep their ids, uploads go on, the old name is free', async () => {
     const { id, client } = await join(nas, admin, 'old-name')
     mkdirSync(`${nas.storageDir}/old-name/deep`)

@@ -3,6 +3,7 @@ import type { AuditService } from '../audit/service.ts'
 import type { Actor, Role } from '../auth/model.ts'
 import { hashPassword, requireStrongPassword } from '../auth/password.ts'
 import { identityOf } from '../files/rows.ts'
+import { dropAdministratorScopes } from '../keys/demotion.ts'
 import type { Database, DatabaseTransaction } from '../platform/db.ts'
 import { Problem } from '../platform/errors.ts'
 import { type EndingDeps, endAccess, requireAnotherAdmin, takeTurn } from './account-lock.ts'
@@ -99,6 +100,7 @@ export class UserChanges {
     if ('username' in after) await this.#deps.homes.folders.redirectUploads(present.username, user.username, transaction)
     const ends = 'username' in after || 'role' in after || after['disabled'] === true
     if (ends) await endAccess(this.#deps, present.id, transaction)
+    if (present.role === 'ADMIN' && user.role !== 'ADMIN') await dropAdministratorScopes(present.id, transaction)
     await this.#deps.audit.record(actor, { action: 'users.update', target: present.username, result: 'ok', before, after }, transaction)
     return user
   }
