@@ -39,7 +39,9 @@ const busyTimeoutMilliseconds = 5_000
 class SingleConnectionLibSql extends PrismaLibSql {
   override createClient(config: Parameters<PrismaLibSql['createClient']>[0]): LibSqlClient {
     const client = super.createClient(config)
-    const execute: (statement: Statement) => ReturnType<LibSqlClient['execute']> = client.execute.bind(client)
+    // Looked up at each call, as the library's own methods do.
+    const library: { execute(statement: Statement): ReturnType<LibSqlClient['execute']> } = Object.getPrototypeOf(client)
+    const execute = (statement: Statement) => library.execute.call(client, statement)
     client.execute = async (statement: Statement) => {
       const sql = typeof statement === 'string' ? statement : statement.sql
       if (!sql.startsWith('PRAGMA incremental_vacuum')) return execute(statement)
