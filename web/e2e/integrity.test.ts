@@ -1,14 +1,18 @@
 import { closeSync, existsSync, openSync, statSync, utimesSync, writeFileSync, writeSync } from 'node:fs'
 import { expect } from 'vitest'
+import { Api } from './harness/api.ts'
 import { findBarriers } from './harness/axe.ts'
-import { newUser, shared, test } from './harness/flow.ts'
+import { test } from './harness/flow.ts'
 
 test('a byte that flips on the disk is found, put into quarantine and back, and accepted', async ({ flow }) => {
-  await newUser('grayscoat')
-  const file = `${shared.storageDir}/grayscoat/law.txt`
+  // Of its own: the shared one has a hundred thousand files by now, and all are read.
+  const server = await flow.server()
+  const api = await Api.setUp(server)
+  await api.createFolder('/Shared/grayscoat')
+  const file = `${server.storageDir}/Shared/grayscoat/law.txt`
   writeFileSync(file, 'the law of the jungle')
   utimesSync(file, 1_600_000_000, 1_600_000_000)
-  const { page } = await flow.open({ address: shared.address, as: shared.admin, path: '/storage' })
+  const { page } = await flow.open({ address: server.address, as: api, path: '/storage' })
   await page.getByRole('link', { name: 'Integrity of files' }).click()
   await page.getByRole('heading', { level: 1, name: 'Integrity of files' }).waitFor()
   const state = page.getByRole('region', { name: 'Integrity of files' })
@@ -39,7 +43,7 @@ test('a byte that flips on the disk is found, put into quarantine and back, and 
   utimesSync(file, 1_600_000_000, 1_600_000_000)
   await check()
   await state.getByText('One file is damaged.').waitFor()
-  const row = page.getByRole('row').filter({ hasText: '/grayscoat/law.txt' })
+  const row = page.getByRole('row').filter({ hasText: '/Shared/grayscoat/law.txt' })
   await row.getByText('Damaged', { exact: true }).waitFor()
   expect(await findBarriers(page)).toEqual([])
 
